@@ -1,0 +1,241 @@
+#include "control/control.hpp"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <utility>
+
+#include "control/render.hpp"
+
+namespace failover {
+namespace {
+
+// More writes than this do not share a commit: the first would wait too long for the last.
+constexpr std::size_t most_together = 1024;
+
+Time now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+std::uint64_t random_seed() {
+  std::random_device random;
+  return std::uint64_t{random()} << 32 | random();
+}
+
+// What the trail keeps of a thing.
+std::string settings(const View& view, const Zone& zone) { return render(view, zone); }
+std::string settings(const View&, const Stack& stack) { return render_settings(stack); }
+std::string settings(const View& view, const Group& group) { return render(view, group); }
+std::string settings(const View& view, const Token& token) { return render(view, token); }
+
+void record_before(Change& change, const View& view) {
+  std::visit(
+      [&](const auto& touched) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(touched)>, Retired>) {
+          if (touched.before) change.before = settings(view, *touched.before);
+        }
+      },
+      change.subject);
+}
+
+void record_after(Change& change, const View& view) {
+  std::visit(
+      [&](const auto& touched) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(touched)>, Retired>) {
+          if (touched.after) change.after = settings(view, *touched.after);
+        }
+      },
+      change.subject);
+}
+
+// The subject as the API answers it, read from a view that shows the change.
+void describe(Outcome& outcome, const View& view, const Decision& decision) {
+  if (const auto* zone = std::get_if<Zone>(&decision.subject)) {
+    outcome.id = zone->name;
+    outcome.revision = zone->revision;
+    outcome.body = render(view, *view.zone(zone->no));
+  } else if (const auto* stack = std::get_if<Stack>(&decision.subject)) {
+    outcome.id = stack->id;
+    outcome.revision = stack->revision;
+    outcome.body = render(view, *stack);
+  } else if (const auto* group = std::get_if<Group>(&decision.subject)) {
+    outcome.id = address(view, *group);
+    outcome.revision = group->revision;
+    outcome.body = render(view, *group);
+    // An earlier flip may still be on its way through the resolvers.
+    const auto settled = group->live_since + std::chrono::seconds(effective_ttl(view, *group));
+    if (!outcome.changed) outcome.all_clear_at = std::max(outcome.all_clear_at, Time(settled));
+  } else if (const auto* token = std::get_if<Token>(&decision.subject)) {
+    outcome.id = token->id;
+    outcome.revision = token->revision;
+    outcome.body = render(view, *token);
+  }
+}
+
+// When no resolver can hold the old answer any more. Where a flush failed, PowerDNS may go on handing it out
+// for the TTL from its query cache and once more from its packet cache, which was filled from the former.
+Time all_clear(std::uint32_t old_ttl, const std::vector<Flushed>& flushed) {
+  const bool all_flushed =
+      std::all_of(flushed.begin(), flushed.end(), [](const Flushed& one) { return one.ok; });
+  return now() + std::chrono::seconds(old_ttl) * (all_flushed ? 1 : 3);
+}
+
+}  // namespace
+
+// One write's way through a commit.
+struct Control::Decided {
+  Result<Outcome> result;
+  std::optional<Change> change;
+};
+
+Control::Control(Store& store, Table& table, Announcer& announcer)
+    : store_(store), table_(table), announcer_(announcer) {
+  store_.load(state_);
+  table_.load(state_);
+  thread_ = std::thread([this] { run(); });
+}
+
+Control::~Control() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    stopping_ = true;
+  }
+  queue_filled_.notify_one();
+  thread_.join();
+}
+
+void Control::submit(Write write, Done done) {
+  std::vector<Write> writes;
+  writes.push_back(std::move(write));
+  submit_all(std::move(writes), [done = std::move(done)](std::vector<Result<Outcome>> results) {
+    done(std::move(results.front()));
+  });
+}
+
+void Control::submit_all(std::vector<Write> writes, DoneAll done) {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    queue_.push_back({std::move(writes), std::move(done)});
+  }
+  queue_filled_.notify_one();
+}
+
+Control::Counters Control::counters() const {
+  const std::lock_guard lock(queue_mutex_);
+  return counters_;
+}
+
+void Control::run() {
+  while (true) {
+    std::vector<Job> jobs;
+    {
+      std::unique_lock lock(queue_mutex_);
+      queue_filled_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      for (std::size_t writes = 0; !queue_.empty() && writes < most_together; queue_.pop_front()) {
+        writes += queue_.front().writes.size();
+        jobs.push_back(std::move(queue_.front()));
+      }
+    }
+    if (try_together(jobs)) continue;
+    // One of them may be why: what can be kept is kept.
+    for (Job& job : jobs) {
+      std::vector<Result<Outcome>> results;
+      for (Write& write : job.writes) {
+        std::vector<Job> alone;
+        alone.push_back(
+            {{std::move(write)}, [&results](auto result) { results.push_back(std::move(result.front())); }});
+        try_together(alone);
+      }
+      job.done(std::move(results));
+    }
+  }
+}
+
+bool Control::try_together(std::vector<Job>& jobs) {
+  Draft draft(state_);
+  std::vector<std::vector<Decided>> decided(jobs.size());
+  std::vector<Change> changes;
+  std::size_t writes = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    for (Write& write : jobs[i].writes) {
+      ++writes;
+      write.by.at = now();
+      write.by.seed = random_seed();
+      auto decision = decide(draft, write.command, write.by, write.if_match);
+      if (!decision) {
+        decided[i].push_back({decision.error(), {}});
+        continue;
+      }
+      Outcome outcome{};
+      outcome.changed = decision->change.has_value();
+      outcome.created = decision->created;
+      outcome.previous = std::move(decision->previous);
+      outcome.all_clear_at = write.by.at;
+      if (outcome.changed) {
+        Change& change = *decision->change;
+        outcome.altered_answers = !change.altered.empty();
+        record_before(change, draft);
+        draft.add(change);
+        record_after(change, draft);
+        changes.push_back(change);
+      }
+      describe(outcome, draft, *decision);
+      decided[i].push_back({std::move(outcome), std::move(decision->change)});
+    }
+  }
+  if (!changes.empty()) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto kept = store_.commit(changes);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    {
+      const std::lock_guard lock(queue_mutex_);
+      ++counters_.commits;
+      counters_.commit_seconds += took.count();
+      if (!kept) ++counters_.store_errors;
+      for (const Change& change : changes) {
+        if (kept) ++counters_.changes[change.verb];
+      }
+    }
+    if (!kept && writes > 1) return false;
+    if (!kept) {
+      jobs.front().done({kept.error()});
+      return true;
+    }
+    const std::unique_lock lock(state_mutex_);
+    for (const Change& change : changes) state_.apply(change);
+  }
+  for (std::size_t i = 0; i < jobs.size(); ++i) publish(jobs[i], std::move(decided[i]));
+  if (!changes.empty()) {
+    auto news = std::make_shared<std::vector<News>>();
+    for (const Change& change : changes) news->push_back({change.revision, render(change)});
+    feed_.publish(std::move(news));
+  }
+  return true;
+}
+
+// The table first, then PowerDNS, then the answer.
+void Control::publish(Job& job, std::vector<Decided> decided) {
+  std::vector<std::string> names;
+  std::set<std::string> zones;
+  for (const Decided& one : decided) {
+    if (!one.change) continue;
+    table_.apply(*one.change);
+    names.insert(names.end(), one.change->altered.begin(), one.change->altered.end());
+    for (const NewSerial& serial : one.change->serials) zones.insert(serial.zone);
+  }
+  auto answer = [decided = std::move(decided),
+                 done = std::move(job.done)](std::vector<Flushed> flushed) mutable {
+    std::vector<Result<Outcome>> results;
+    for (Decided& one : decided) {
+      if (one.change && one.result) {
+        one.result->flushed = flushed;
+        one.result->all_clear_at = all_clear(one.change->old_ttl, flushed);
+      }
+      results.push_back(std::move(one.result));
+    }
+    done(std::move(results));
+  };
+  if (names.empty()) return answer({});
+  announcer_.announce(std::move(names), {zones.begin(), zones.end()}, std::move(answer));
+}
+
+}  // namespace failover
