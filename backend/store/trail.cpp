@@ -1,0 +1,84 @@
+#include "store/trail.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/connection.hpp"
+
+namespace failover {
+namespace {
+
+// Only what is asked for stands in the statement, so that each is served by its index. An entry of a stack
+// may have its id, its name, or both.
+std::string statement_for(const TrailQuery& query) {
+  std::string text =
+      "SELECT revision, at, verb, actor, \"from\", reason, zone, \"group\", stack, before, after"
+      " FROM changes WHERE revision > :after";
+  if (!query.zone.empty()) text += " AND +zone = :zone";
+  if (!query.group.empty()) text += " AND \"group\" = :group";
+  if (!query.stack_id.empty() || !query.stack_name.empty()) {
+    text +=
+        " AND revision IN (SELECT revision FROM changes WHERE stack_id = :stack_id AND revision > :after"
+        " UNION ALL SELECT revision FROM changes WHERE stack = :stack AND revision > :after)";
+  }
+  return text + " ORDER BY revision LIMIT :limit";
+}
+
+TrailEntry entry_of(SQLite::Statement& row) {
+  const auto text = [&](int column) { return row.getColumn(column).getString(); };
+  return {row.getColumn(0).getInt64(),
+          time_from(row.getColumn(1).getInt64()),
+          text(2),
+          text(3),
+          text(4),
+          text(5),
+          text(6),
+          text(7),
+          text(8),
+          text(9),
+          text(10)};
+}
+
+}  // namespace
+
+SQLite::Statement& Trail::prepared(const std::string& text) {
+  const auto found = statements_.find(text);
+  if (found != statements_.end()) return found->second;
+  return statements_.emplace(text, SQLite::Statement(database_, text)).first->second;
+}
+
+std::vector<TrailEntry> Trail::read(const TrailQuery& query) {
+  SQLite::Statement& statement = prepared(statement_for(query));
+  const Rewind rewind{statement};
+  statement.bind(":after", query.after);
+  statement.bind(":limit", static_cast<std::int64_t>(query.limit));
+  if (!query.zone.empty()) statement.bindNoCopy(":zone", query.zone);
+  if (!query.group.empty()) statement.bindNoCopy(":group", query.group);
+  if (!query.stack_id.empty() || !query.stack_name.empty()) {
+    statement.bindNoCopy(":stack_id", query.stack_id);
+    statement.bindNoCopy(":stack", query.stack_name);
+  }
+  std::vector<TrailEntry> entries;
+  while (statement.executeStep()) entries.push_back(entry_of(statement));
+  return entries;
+}
+
+std::vector<std::string> Trail::altered_since(Time since) {
+  SQLite::Statement& statement = prepared("SELECT names FROM altered WHERE at >= :since");
+  const Rewind rewind{statement};
+  statement.bind(":since", milliseconds(since));
+  std::vector<std::string> names;
+  while (statement.executeStep()) {
+    const std::string lines = statement.getColumn(0).getString();
+    for (std::size_t begin = 0, end; begin <= lines.size(); begin = end + 1) {
+      end = std::min(lines.find('\n', begin), lines.size());
+      names.push_back(lines.substr(begin, end - begin));
+    }
+  }
+  std::ranges::sort(names);
+  const auto rest = std::ranges::unique(names);
+  names.erase(rest.begin(), rest.end());
+  return names;
+}
+
+}  // namespace failover
