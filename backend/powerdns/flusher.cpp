@@ -1,0 +1,380 @@
+#include "powerdns/flusher.hpp"
+
+#include <rapidjson/document.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "core/name.hpp"
+#include "powerdns/announcement.hpp"
+#include "powerdns/flush_queue.hpp"
+#include "powerdns/notices.hpp"
+
+namespace failover::powerdns {
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using Moment = Clock::time_point;
+
+namespace {
+
+// Entries that a flush dropped; one that we cannot read counts as some.
+std::uint64_t dropped(const std::string& body) {
+  rapidjson::Document document;
+  document.Parse(body.data(), body.size());
+  if (document.HasParseError() || !document.IsObject()) return 1;
+  const auto count = document.FindMember("count");
+  return count != document.MemberEnd() && count->value.IsUint64() ? count->value.GetUint64() : 1;
+}
+
+std::string zone_of(std::string_view name, const std::unordered_set<std::string>& zones) {
+  for (; !name.empty(); name = parent(name))
+    if (auto zone = std::string(name); zones.contains(zone)) return zone;
+  return "";
+}
+
+// About this one name, where anything else is about the server.
+bool refuses_the_name(int status) {
+  return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404;
+}
+
+}  // namespace
+
+// All of it belongs to the flusher's thread, except what a mutex is named for.
+class Flusher::Work {
+ public:
+  Work(std::vector<ApiUrl> urls, std::string key, FlusherLimits limits)
+      : limits_(limits), key_(std::move(key)), guard_(io_.get_executor()) {
+    for (auto& url : urls)
+      servers_.push_back(std::make_unique<Server>(io_, std::move(url), servers_.size(), limits));
+    thread_ = std::thread([this] { io_.run(); });
+  }
+
+  ~Work() {
+    io_.stop();
+    thread_.join();
+    const std::string why =
+        "failoverd was stopped before this server had answered: start it, and it flushes again";
+    while (!open_.empty()) {
+      const auto announcement = *open_.begin();
+      for (auto& server : servers_) decide(*server, announcement, false, why);
+    }
+    for (auto& incoming : inbox_) {
+      std::vector<Flushed> flushed;
+      for (const auto& server : servers_) flushed.push_back({server->url.text, false, why});
+      incoming.done(std::move(flushed));
+    }
+  }
+
+  bool idle() const { return servers_.empty(); }
+  std::size_t names_of_a_zone() const { return limits_.names_of_a_zone; }
+
+  void take(Incoming incoming) {
+    {
+      std::lock_guard lock(inbox_mutex_);
+      inbox_.push_back(std::move(incoming));
+      if (inbox_.size() > 1) return;
+    }
+    asio::post(io_, [this] { open_inbox(); });
+  }
+
+  void set_key(std::string key) {
+    asio::post(io_, [this, key = std::move(key)]() mutable {
+      key_ = std::move(key);
+      for (auto& server : servers_) {
+        server->retry_at = Clock::now();
+        server->pause = limits_.first_pause;
+        pump(*server);
+      }
+    });
+  }
+
+  std::vector<FlusherStats> stats() const {
+    const auto now = Clock::now();
+    std::lock_guard lock(stats_mutex_);
+    std::vector<FlusherStats> copy;
+    for (const auto& server : servers_) {
+      copy.push_back(server->stats);
+      if (server->oldest) copy.back().lag = now - *server->oldest;
+    }
+    return copy;
+  }
+
+ private:
+  struct Server {
+    Server(asio::io_context& io, ApiUrl&& api, std::size_t place, const FlusherLimits& limits)
+        : url(std::move(api)),
+          index(place),
+          queue(limits.names_of_a_zone),
+          timer(io),
+          notice_timer(io),
+          pause(limits.first_pause) {
+      stats.server = url.text;
+    }
+    // No use waiting for it.
+    bool troubled() const { return down || late; }
+
+    ApiUrl url;
+    std::size_t index;
+    FlushQueue queue;
+    Notices notices;
+    asio::steady_timer timer, notice_timer;
+    std::multiset<Moment> under_way;  // the flushes sent, by since
+    bool down = false;                // its last reply was a failure
+    bool late = false;                // it let an announcement wait in vain, and has not answered since
+    std::string why;
+    std::chrono::milliseconds pause;
+    Moment tried{}, retry_at{}, succeeded{};
+    FlusherStats stats;            // with stats_mutex_
+    std::optional<Moment> oldest;  // with stats_mutex_
+  };
+
+  void open_inbox() {
+    std::vector<Incoming> incoming;
+    {
+      std::lock_guard lock(inbox_mutex_);
+      incoming.swap(inbox_);
+    }
+    for (auto& one : incoming) begin(std::move(one));
+    for (auto& server : servers_) pump(*server);
+  }
+
+  void begin(Incoming incoming) {
+    const auto announcement = std::make_shared<Announcement>(io_, std::move(incoming.done), incoming.at);
+    announcement->undecided = servers_.size();
+    open_.insert(announcement);
+    const std::unordered_set<std::string> zones(incoming.zones.begin(), incoming.zones.end());
+    for (const auto& server : servers_) {
+      announcement->parts.push_back({incoming.names.size()});
+      announcement->flushed.push_back({server->url.text, false, ""});
+    }
+    for (const auto& [name, settled] : incoming.names) {
+      const auto zone = zone_of(name, zones);
+      for (auto& server : servers_)
+        server->queue.add({name, zone, incoming.at, settled, false, 0, {{announcement, 1}}}, incoming.at);
+    }
+    for (auto& server : servers_) {
+      for (const auto& zone : incoming.zones) server->notices.changed(zone, incoming.at);
+      arm_notices(*server);
+      if (incoming.names.empty()) decide(*server, announcement, true, "");
+      if (server->late) {
+        decide(*server, announcement, false, server->why);
+        // Somebody cares: try again within a second, whatever pause it has come to.
+        server->retry_at = std::min(server->retry_at, server->tried + std::chrono::seconds(1));
+      } else if (server->down) {
+        // It may be back, and then nobody should be told that it is not. A refusal comes at once.
+        server->retry_at = incoming.at;
+      }
+    }
+    if (announcement->undecided == 0) return;
+    announcement->deadline.expires_at(incoming.at + limits_.announcement);
+    announcement->deadline.async_wait([this, announcement](boost::system::error_code error) {
+      if (!error) give_up(announcement);
+    });
+  }
+
+  void give_up(const std::shared_ptr<Announcement>& announcement) {
+    for (auto& server : servers_) {
+      if (announcement->parts[server->index].decided) continue;
+      if (server->succeeded < announcement->begun) {
+        server->late = true;
+        server->why = "no answer within " + std::to_string(limits_.announcement.count()) +
+                      " ms: see whether pdns_server is overloaded or hangs; it goes on being asked";
+        publish(*server);
+      }
+      decide(*server, announcement, false,
+             server->late ? server->why
+                          : "more flushes wait for this server than it manages: it goes on being asked");
+    }
+  }
+
+  void decide(Server& server, const std::shared_ptr<Announcement>& announcement, bool ok,
+              const std::string& detail) {
+    auto& part = announcement->parts[server.index];
+    if (std::exchange(part.decided, true)) return;
+    announcement->flushed[server.index].ok = ok;
+    announcement->flushed[server.index].detail = detail;
+    if (--announcement->undecided > 0) return;
+    announcement->deadline.cancel();
+    open_.erase(announcement);
+    std::exchange(announcement->done, nullptr)(std::move(announcement->flushed));
+  }
+
+  // Sends what may be sent, and sees to it that it is called again when there is more.
+  void pump(Server& server) {
+    const auto now = Clock::now();
+    const std::size_t room = server.down ? 1 : limits_.at_once;
+    if (!server.down || now >= server.retry_at)
+      while (server.under_way.size() < room) {
+        auto flush = server.queue.next(now);
+        if (!flush) break;
+        send(server, std::make_shared<Flush>(std::move(*flush)));
+      }
+    publish(server);
+    const auto due = server.queue.next_due();
+    if (!due || server.under_way.size() >= room) return;
+    server.timer.expires_at(server.down ? std::max(*due, server.retry_at) : *due);
+    server.timer.async_wait([this, &server](boost::system::error_code error) {
+      if (!error) pump(server);
+    });
+  }
+
+  void send(Server& server, std::shared_ptr<Flush> flush) {
+    server.under_way.insert(flush->since);
+    const auto sent = Clock::now();
+    server.tried = sent;
+    ApiRequest request{"PUT",
+                       "/api/v1/servers/localhost/cache/flush?domain=" + percent_encoded(flush->name + "."),
+                       key_, limits_.request};
+    ask(io_, server.url, std::move(request), [this, &server, flush = std::move(flush), sent](ApiReply reply) {
+      answered(server, std::move(*flush), sent, reply);
+      pump(server);
+    });
+  }
+
+  void answered(Server& server, Flush flush, Moment sent, const ApiReply& reply) {
+    const auto now = Clock::now();
+    server.under_way.erase(server.under_way.find(flush.since));
+    const auto trouble = complaint(reply);
+    count(server, flush, trouble.empty(), now - sent);
+    if (trouble.empty()) return succeeded(server, std::move(flush), sent, now, dropped(reply.body));
+
+    // A connection may be lost for no reason that lasts, so once is no trouble yet.
+    if (reply.status == 0 && !server.troubled() && flush.failures++ == 0)
+      return server.queue.add(std::move(flush), now);
+    for (auto& waiter : std::exchange(flush.waiters, {})) decide(server, waiter.announcement, false, trouble);
+    if (refuses_the_name(reply.status)) {
+      const auto pause = limits_.first_pause * (1 << std::min(++flush.failures, 20u));
+      spdlog::debug("{}: flushing {}: {}", server.url.text, flush.name, trouble);
+      server.queue.add(std::move(flush), now + std::min(pause, limits_.last_pause));
+      return;
+    }
+    server.queue.add(std::move(flush), now);
+    if (!server.down) spdlog::warn("{}: {}", server.url.text, trouble);
+    server.down = true;
+    server.why = trouble;
+    if (now >= server.retry_at) {
+      server.retry_at = now + server.pause;
+      server.pause = std::min(server.pause * 2, limits_.last_pause);
+    }
+    const auto open = open_;
+    for (const auto& announcement : open) decide(server, announcement, false, trouble);
+  }
+
+  void succeeded(Server& server, Flush flush, Moment sent, Moment now, std::uint64_t entries) {
+    if (server.down) spdlog::info("{}: answers again, {} names wait", server.url.text, server.queue.size());
+    server.down = server.late = false;
+    server.pause = limits_.first_pause;
+    server.succeeded = now;
+    if (sent < flush.settled || (entries > 0 && !flush.again)) {
+      flush.again = true;
+      flush.failures = 0;
+      const auto due = std::max(now, flush.settled);
+      return server.queue.add(std::move(flush), due);
+    }
+    for (const auto& waiter : flush.waiters) {
+      auto& left = waiter.announcement->parts[server.index].left;
+      if ((left -= waiter.names) == 0) decide(server, waiter.announcement, true, "");
+    }
+  }
+
+  void arm_notices(Server& server) {
+    const auto due = server.notices.next_due();
+    if (!due) return;
+    server.notice_timer.expires_at(*due);
+    server.notice_timer.async_wait([this, &server](boost::system::error_code error) {
+      if (error) return;
+      for (const auto& zone : server.notices.take(Clock::now())) notify(server, zone);
+      arm_notices(server);
+    });
+  }
+
+  // A server that lacks the zone says 404, one that is no primary may say 422: nothing to report.
+  void notify(Server& server, const std::string& zone) {
+    ask(io_, server.url,
+        {"PUT", "/api/v1/servers/localhost/zones/" + percent_encoded(zone + ".") + "/notify", key_,
+         limits_.request},
+        [this, &server, zone](ApiReply reply) {
+          const auto trouble = complaint(reply);
+          if (!trouble.empty())
+            return spdlog::debug("{}: notifying of {}: {}", server.url.text, zone, trouble);
+          std::lock_guard lock(stats_mutex_);
+          ++server.stats.notified;
+        });
+  }
+
+  void count(Server& server, const Flush& flush, bool ok, Clock::duration took) {
+    const double seconds = std::chrono::duration<double>(took).count();
+    const auto bucket =
+        std::lower_bound(took_bounds.begin(), took_bounds.end(), seconds) - took_bounds.begin();
+    std::lock_guard lock(stats_mutex_);
+    auto& stats = server.stats;
+    ++(ok ? stats.flushed : stats.failed);
+    if (ok && flush.again) ++stats.flushed_again;
+    if (ok && flush.name == flush.zone) ++stats.whole_zones;
+    ++stats.took[static_cast<std::size_t>(bucket)];
+    stats.took_seconds += seconds;
+  }
+
+  void publish(Server& server) {
+    auto oldest = server.queue.oldest();
+    if (!server.under_way.empty()) {
+      const auto sent = *server.under_way.begin();
+      oldest = oldest ? std::min(*oldest, sent) : sent;
+    }
+    std::lock_guard lock(stats_mutex_);
+    server.oldest = oldest;
+    server.stats.waiting = server.queue.size() + server.under_way.size();
+    server.stats.reachable = !server.troubled();
+  }
+
+  const FlusherLimits limits_;
+  std::string key_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> guard_;
+  std::vector<std::unique_ptr<Server>> servers_;
+  std::set<std::shared_ptr<Announcement>> open_;  // undecided somewhere
+  std::mutex inbox_mutex_;
+  std::vector<Incoming> inbox_;  // with inbox_mutex_
+  mutable std::mutex stats_mutex_;
+  std::thread thread_;
+};
+
+Flusher::Flusher(std::vector<ApiUrl> servers, std::string key, RecentlyAnswered recently_answered,
+                 FlusherLimits limits)
+    : recently_answered_(std::move(recently_answered)),
+      work_(std::make_unique<Work>(std::move(servers), std::move(key), limits)) {}
+
+Flusher::~Flusher() = default;
+
+void Flusher::announce(std::vector<std::string> names, std::vector<std::string> zones, Done done) {
+  if (work_->idle()) return done({});
+  const auto now = Clock::now();
+  Incoming incoming{{}, std::move(zones), std::move(done), now};
+  incoming.names.reserve(names.size());
+  // They become flushes of whole zones, and among so many one is likely to have been asked for.
+  const bool many = names.size() > work_->names_of_a_zone();
+  for (auto& name : names) {
+    const auto answered = many ? std::optional(now) : recently_answered_(name);
+    incoming.names.push_back({std::move(name), answered ? *answered + just_answered : Moment::min()});
+  }
+  work_->take(std::move(incoming));
+}
+
+void Flusher::flush_at_start(std::vector<std::string> names, std::vector<std::string> zones) {
+  announce(std::move(names), std::move(zones), [](auto) {});
+}
+
+void Flusher::set_key(std::string key) { work_->set_key(std::move(key)); }
+
+std::vector<FlusherStats> Flusher::stats() const { return work_->stats(); }
+
+}  // namespace failover::powerdns

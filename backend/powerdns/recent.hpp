@@ -1,0 +1,57 @@
+// Remembers which names are being answered, or were a moment ago: PowerDNS may put an answer that was read
+// just before a change into its cache just after it was told to drop it, and then has to be told again.
+//
+// A ring of atomic words, without locks: answering threads write, the flusher reads. It holds the last few
+// thousand answers, at 40,000 a second those of a tenth of a second, and never loses one that is in flight.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+namespace failover::powerdns {
+
+// Of a name in any case, with or without its last dot.
+std::uint64_t hash_name(std::string_view name);
+
+// The same for a name that is in lower case without its last dot.
+std::uint64_t hash_key(std::string_view key);
+
+class Recent {
+ public:
+  using Clock = std::chrono::steady_clock;
+  struct Ticket {
+    std::uint32_t place;
+  };
+
+  Recent();
+
+  // Before the table is asked for the name.
+  Ticket start(std::uint64_t hash);
+
+  // After the answer was handed over.
+  void finish(Ticket ticket, Clock::time_point now);
+
+  // When the last answer for that name was handed over: now, where one is still in flight; nullopt, where
+  // there was none lately. A change that is in the table before this is called cannot have been missed by a
+  // lookup that this does not know of.
+  std::optional<Clock::time_point> last(std::string_view name) const;
+
+ private:
+  struct Place {
+    std::atomic<std::uint64_t> hash{0};
+    std::atomic<Clock::rep> time;  // of the hand-over
+  };
+  static constexpr std::size_t places = 4096;  // more than there can be connections
+  static constexpr Clock::rep never = std::numeric_limits<Clock::rep>::min();
+  static constexpr Clock::rep in_flight = std::numeric_limits<Clock::rep>::max();
+
+  std::atomic<std::uint32_t> next_{0};
+  std::array<Place, places> ring_;
+};
+
+}  // namespace failover::powerdns

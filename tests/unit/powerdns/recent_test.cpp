@@ -1,0 +1,84 @@
+#include "powerdns/recent.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace failover::powerdns {
+BOOST_AUTO_TEST_SUITE(recent)
+namespace {
+
+using Time = Recent::Clock::time_point;
+Time at(int second) { return Time(std::chrono::seconds(second)); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(names_in_any_form_are_the_same) {
+  BOOST_TEST(hash_name("A.Example.") == hash_key("a.example"));
+  BOOST_TEST(hash_name("a.example") == hash_key("a.example"));
+  BOOST_TEST(hash_name("b.example") != hash_key("a.example"));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_answered_is_remembered) {
+  const auto recent = std::make_unique<Recent>();
+  BOOST_TEST(!recent->last("a.example"));
+  recent->finish(recent->start(hash_name("a.example")), at(5));
+  BOOST_TEST((recent->last("A.example.") == at(5)));
+  BOOST_TEST(!recent->last("b.example"));
+  recent->finish(recent->start(hash_name("a.example")), at(7));
+  recent->finish(recent->start(hash_name("b.example")), at(9));
+  BOOST_TEST((recent->last("a.example") == at(7)));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_in_flight_counts_as_now_and_is_never_pushed_out) {
+  const auto recent = std::make_unique<Recent>();
+  const auto slow = recent->start(hash_name("slow.example"));
+  recent->finish(recent->start(hash_name("old.example")), at(5));
+  for (int i = 0; i < 100'000; ++i) recent->finish(recent->start(hash_name("busy.example")), at(6));
+  BOOST_TEST(!recent->last("old.example"));
+  const auto before = Recent::Clock::now();
+  BOOST_REQUIRE(recent->last("slow.example"));
+  BOOST_TEST((*recent->last("slow.example") >= before));
+  recent->finish(slow, at(8));
+  BOOST_TEST((recent->last("slow.example") == at(8)));
+}
+
+BOOST_AUTO_TEST_CASE(either_the_lookup_sees_the_change_or_the_flusher_sees_the_lookup) {
+  const auto recent = std::make_unique<Recent>();
+  const std::uint64_t hash = hash_name("a.example");
+  for (int round = 0; round < 5'000; ++round) {
+    std::atomic<bool> changed{false};
+    bool saw_change = false, saw_lookup = false;
+    {
+      const std::jthread lookup([&] {
+        const auto ticket = recent->start(hash);
+        saw_change = changed.load();
+        recent->finish(ticket, at(round + 1));
+      });
+      changed.store(true);
+      const auto last = recent->last("a.example");
+      saw_lookup = last && *last > at(round);
+    }
+    BOOST_REQUIRE(saw_change || saw_lookup);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(many_threads) {
+  const auto recent = std::make_unique<Recent>();
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 4; ++thread)
+      threads.emplace_back([&, thread] {
+        const std::uint64_t hash = hash_key("name" + std::to_string(thread));
+        for (int i = 1; i <= 20'000; ++i) recent->finish(recent->start(hash), at(i));
+      });
+    for (int i = 0; i < 100; ++i) recent->last("name1");
+  }
+  // Every place was given back.
+  for (int thread = 0; thread < 4; ++thread)
+    if (const auto last = recent->last("name" + std::to_string(thread))) BOOST_TEST((*last <= at(20'000)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+}  // namespace failover::powerdns
