@@ -1,0 +1,108 @@
+// Dialogs and the forms in them: a native <dialog> holds the focus, Escape closes it, and focus goes back after.
+import {el, later, refocus} from './dom.js';
+import {call, path} from './api.js';
+
+let serial = 0;
+
+// Opens a dialog with a heading. Gives {node, body, close}; `onclose` is called however it closes.
+export function openDialog(title, {onclose, wide} = {}, ...content) {
+  const id = `dialog-${++serial}`;
+  const opener = document.activeElement;
+  const body = el('div', {class: 'dialog-body'}, content);
+  const node = el('dialog', {'aria-labelledby': id, class: wide ? 'wide' : null},
+    el('h2', {id, tabindex: '-1'}, title), body);
+  node.addEventListener('close', () => {
+    node.remove();
+    onclose?.();
+    // The page may have drawn the opener anew meanwhile.
+    if (opener?.isConnected) opener.focus();
+    else if (opener?.dataset?.focus) refocus(opener.dataset.focus);
+  });
+  document.body.append(node);
+  node.showModal();
+  return {node, body, close: () => node.close()};
+}
+
+// A field: a label, the control, a hint below it, and a place for what is wrong with it. `pointer` is the JSON
+// pointer under which the API reports mistakes; those deeper inside it count too.
+export function field({label, hint, control, pointer}) {
+  const id = `field-${++serial}`;
+  control.id = id;
+  const error = el('p', {class: 'error', id: `${id}-error`});
+  control.setAttribute('aria-describedby', [hint && `${id}-hint`, `${id}-error`].filter(Boolean).join(' '));
+  const node = el('div', {class: 'field'},
+    el('label', {for: id}, label), control, hint && el('p', {class: 'hint', id: `${id}-hint`}, hint), error);
+  const show = (text) => {
+    error.textContent = text;
+    text ? control.setAttribute('aria-invalid', 'true') : control.removeAttribute('aria-invalid');
+  };
+  const owns = (at) => at === pointer || at.startsWith(`${pointer}/`);
+  return {node, control, show, owns, get value() { return control.value.trim(); }};
+}
+
+export function input(props = {}) {
+  return el('input', {type: 'text', autocomplete: 'off', spellcheck: 'false', ...props});
+}
+
+// An input that offers the stacks whose names hold what is typed; the server has them by the thousands.
+export function stackInput(value = '') {
+  const list = el('datalist', {id: `stacks-${++serial}`});
+  const control = input({list: list.id, placeholder: 'no stack', value, autocapitalize: 'none'});
+  const offer = async () => {
+    try {
+      const found = await call('GET', path('/v1/stacks', {q: control.value.trim(), limit: 20}));
+      list.replaceChildren(...found.items.map((stack) => el('option', {value: stack.name})));
+    } catch {
+      list.replaceChildren();  // names can still be typed
+    }
+  };
+  control.addEventListener('input', later(offer, 200));
+  control.addEventListener('focus', offer, {once: true});
+  return {control, list};
+}
+
+// A form: its fields, one button that does `action`, and Cancel. A Problem thrown by `action` is shown next to the
+// fields it names, what no field owns above them; `onproblem` may add to that. `owned` are the fields where `extra`
+// holds them.
+export function form({fields = [], extra = [], owned = fields, submit, danger, cancel, action, onproblem}) {
+  const summary = el('div', {class: 'refusal', role: 'alert', tabindex: '-1', hidden: true});
+  const go = el('button', {class: danger ? 'danger' : 'primary', type: 'submit'}, submit);
+  const node = el('form', {novalidate: true}, summary, fields.map((one) => one.node), extra,
+    el('div', {class: 'buttons'},
+      cancel && el('button', {type: 'button', class: 'quiet', on: {click: cancel}}, 'Cancel'), go));
+  let busy = false;
+  node.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    go.setAttribute('aria-busy', 'true');
+    summary.hidden = true;
+    owned.forEach((one) => one.show(''));
+    try {
+      await action();
+    } catch (problem) {
+      refuse(problem);
+    } finally {
+      busy = false;
+      go.removeAttribute('aria-busy');
+    }
+  });
+
+  function refuse(problem) {
+    const others = [];
+    let first = null;
+    for (const {pointer = '', detail} of problem.errors ?? []) {
+      const owner = owned.find((one) => one.owns(pointer));
+      if (owner) owner.show(detail);
+      else others.push(detail);
+      first ??= owner ?? null;
+    }
+    summary.replaceChildren(el('p', {}, problem.message),
+      el('ul', {}, others.filter((text) => text !== problem.message).map((text) => el('li', {}, text))));
+    summary.hidden = first !== null && !others.length;  // the fields say it all
+    onproblem?.(problem);
+    (first?.control ?? summary).focus();
+    if (!first) summary.scrollIntoView({block: 'nearest'});
+  }
+  return {node, go};
+}

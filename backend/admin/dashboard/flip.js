@@ -1,0 +1,129 @@
+// Flipping: the button, the confirmation, what came of it, and the countdown until the old answer is gone everywhere.
+import {el, refocus, say} from './dom.js';
+import {barred, call, groupPath, stackById} from './api.js';
+import {field, form, input, openDialog} from './dialog.js';
+import {answerOf, called, other, records, titled} from './sides.js';
+import {clock, local, localTime, now} from './time.js';
+
+// Why a flip of this group cannot be asked for; null where it can.
+function hindrance(group) {
+  if (group.live === 'none') return 'Nothing to flip: no stack is attached. Attach one first.';
+  const to = other(group.live);
+  return group[to] ? barred('operator') : `Nothing to flip to: ${to} has no stack. Attach one first.`;
+}
+
+// "Flip to backup". Where that is not possible the button stays reachable and says why.
+export function flipButton(group, prominent) {
+  const why = hindrance(group);
+  const to = group.live === 'none' ? 'primary' : other(group.live);
+  return el('button', {type: 'button', class: prominent ? 'primary' : null, 'aria-disabled': why ? 'true' : null,
+    title: why, 'aria-label': `Flip to ${to}: ${called(group)}`, 'data-focus': `flip ${group.address}`,
+    on: {click: () => (why ? say(why) : openFlip(group, to))}}, `Flip to ${to}`);
+}
+
+function panel(heading, group, side, answer) {
+  return el('section', {class: 'answer-panel'}, el('h3', {}, heading),
+    el('p', {class: 'muted'}, `${titled(side)}: ${group[side].name}`), answer);
+}
+
+async function openFlip(group, to) {
+  const from = other(to);
+  let flipped = null;
+  const dialog = openDialog(`Flip ${called(group)} to ${to}`, {onclose: () => flipped && refocus(`flip ${group.address}`)},
+    el('p', {class: 'address'}, group.address), el('p', {class: 'muted'}, 'Asking what would be answered…'));
+  let fresh, stack;
+  try {
+    [fresh, stack] = await Promise.all([call('GET', groupPath(group.address)), stackById(group[to].id)]);
+  } catch (problem) {
+    dialog.body.replaceChildren(el('p', {class: 'refusal', role: 'alert'}, problem.message), closeButton(dialog, 'Close'));
+    return;
+  }
+  if (fresh.live === to) {
+    dialog.body.replaceChildren(el('p', {}, `${titled(to)} is live already: someone else was quicker.`),
+      closeButton(dialog, 'Close'));
+    return;
+  }
+  const next = answerOf(stack);
+  const reason = field({label: 'Reason', hint: 'Kept in the activity, for those who ask later.', pointer: '/reason',
+    control: input({autofocus: true, placeholder: 'optional'})});
+  const force = el('input', {type: 'checkbox', id: 'force'});
+  const confirm = form({
+    fields: [reason], submit: 'Switch traffic', cancel: dialog.close,
+    extra: next.length ? [] : [el('div', {class: 'warn'},
+      el('p', {}, el('b', {}, `${stack.name} has no web head.`), ' After the flip this address answers with no data.'),
+      el('label', {class: 'check', for: 'force'}, force, 'Switch anyway'))],
+    action: async () => {
+      const body = {to};
+      if (reason.value) body.reason = reason.value;
+      if (force.checked) body.force = true;
+      flipped = await call('POST', `${groupPath(group.address)}/flip`, body);
+      settle(flipped);
+      outcome(dialog, flipped, to);
+    },
+  });
+  dialog.body.replaceChildren(el('p', {class: 'address'}, group.address),
+    el('div', {class: 'now-next'}, panel('Answered now', fresh, from, records(fresh.answer)),
+      el('span', {class: 'arrow', 'aria-hidden': 'true'}, '→'),
+      panel('Answered after', fresh, to, records(next))),
+    confirm.node);
+  reason.control.focus();
+}
+
+const closeButton = (dialog, text) =>
+  el('div', {class: 'buttons'}, el('button', {type: 'button', class: 'primary', on: {click: dialog.close}}, text));
+
+function outcome(dialog, flip, to) {
+  const heading = dialog.node.querySelector('h2');
+  heading.textContent = flip.changed ? `Traffic switched to ${to}` : `${titled(to)} was live already`;
+  dialog.body.replaceChildren(el('p', {class: 'address'}, flip.group.address),
+    flip.changed ? settling(flip.group.address) ?? el('p', {class: 'settling done'}, 'All clear.') :
+      el('p', {}, 'Nothing was altered.'),
+    flip.changed && flushedList(flip.flushed), closeButton(dialog, 'Done'));
+  heading.focus();
+}
+
+const notFlushed = (detail) => ` not flushed${detail ? `: ${detail}` : ''}. The time above allows for its cache.`;
+
+function flushedList(flushed) {
+  if (!flushed.length) return el('p', {class: 'muted'}, 'No PowerDNS server is set up to be flushed.');
+  return el('div', {}, el('h3', {}, 'PowerDNS servers'), el('ul', {class: 'flushed'}, flushed.map((one) =>
+    el('li', {class: one.ok ? 'ok' : 'bad'}, el('span', {class: 'mark', 'aria-hidden': 'true'}, one.ok ? '✓' : '✗'),
+      el('span', {}, el('code', {}, one.server),
+        one.ok ? ' flushed' : notFlushed(one.detail))))));
+}
+
+// Flips made in this tab whose old answers may still be about: address -> {from, until}. Kept over a reload.
+const KEY = 'failover.settling';
+const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
+
+function settle(flip) {
+  if (!flip.changed || !flip.all_clear_at) return;
+  const all = Object.fromEntries(Object.entries(kept()).filter(([, one]) => Date.parse(one.until) > now()));
+  all[flip.group.address] = {from: new Date(now()).toISOString(), until: flip.all_clear_at};
+  sessionStorage.setItem(KEY, JSON.stringify(all));
+}
+
+// The countdown for an address that was flipped here a moment ago; null where there is none.
+export function settling(address) {
+  const one = kept()[address];
+  const left = () => Date.parse(one.until) - now();
+  if (!one || left() <= 0) return null;
+  const figure = el('b', {class: 'figure', role: 'timer'});
+  const text = el('span', {}, 'until no resolver that keeps to TTLs holds the old answer, ',
+    el('time', {datetime: one.until, title: `${local(one.until)} (${one.until})`}, `at ${localTime(one.until)}`));
+  const whole = Math.max(1, Date.parse(one.until) - Date.parse(one.from));
+  const bar = el('progress', {max: whole, 'aria-label': 'Time passed until all clear'});
+  const node = el('div', {class: 'settling'}, el('p', {}, figure, text), bar);
+  const tick = () => {
+    figure.textContent = clock(left());
+    bar.value = whole - left();
+    if (left() > 0) return;
+    clearInterval(timer);
+    node.classList.add('done');
+    node.replaceChildren(el('p', {}, el('b', {}, 'All clear'), ` since ${localTime(one.until)}.`));
+    if (node.isConnected) say(`All clear: ${address}`);
+  };
+  const timer = setInterval(() => (node.isConnected || left() > 0 ? tick() : clearInterval(timer)), 250);
+  tick();
+  return node;
+}

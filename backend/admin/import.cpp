@@ -1,0 +1,148 @@
+#include <memory>
+#include <set>
+
+#include "admin/handlers.hpp"
+#include "admin/import_line.hpp"
+#include "admin/problem.hpp"
+#include "admin/writing.hpp"
+#include "control/render.hpp"
+
+namespace failover::admin {
+namespace {
+
+constexpr std::size_t lines_together = 1000;
+constexpr std::size_t longest_line = 1024 * 1024;
+// Beyond it failures are counted, not listed: memory stays bounded whatever is sent.
+constexpr std::size_t most_listed = 10'000;
+
+// Reads piece by piece, submits batches of lines, and reads on when a batch is done: a sender that is faster
+// than the store is held back. Works on one thread at a time.
+class Import final : public std::enable_shared_from_this<Import> {
+ public:
+  Import(Control& control, Call call) : control_(control), call_(std::move(call)) {}
+
+  void start() { call_.http.stream ? read() : finish(); }
+
+ private:
+  void read() {
+    call_.http.stream->read([self = shared_from_this()](std::optional<std::string> piece) {
+      self->call_.workers->post([self, piece = std::move(piece)] { self->take(piece); });
+    });
+  }
+
+  void take(const std::optional<std::string>& piece) {
+    if (!piece) {
+      // The sender broke off. The lines that came whole stand; nobody reads the answer.
+      at_end_ = true;
+      too_long_ = false;
+      text_.clear();
+      return go_on();
+    }
+    if (piece->empty()) {
+      at_end_ = true;
+      if (!text_.empty() || too_long_) text_ += '\n';
+    }
+    text_ += *piece;
+    go_on();
+  }
+
+  void go_on() {
+    std::size_t done = 0;
+    bool batch_first = false;
+    for (auto end = text_.find('\n'); end != text_.npos; end = text_.find('\n', done)) {
+      batch_first = batch_.size() == lines_together || !add(std::string_view(text_).substr(done, end - done));
+      if (batch_first) break;
+      done = end + 1;
+    }
+    text_.erase(0, done);
+    if (batch_first || (at_end_ && !batch_.empty())) return submit();
+    if (at_end_) return finish();
+    if (text_.size() > longest_line) {
+      // What follows up to the line's end is dropped as it comes.
+      text_.clear();
+      too_long_ = true;
+    }
+    read();
+  }
+
+  // False where the batch has to be submitted before this line can be read.
+  bool add(std::string_view line) {
+    if (too_long_ || line.size() > longest_line) {
+      too_long_ = false;
+      ++line_;
+      fail(line_, {Code::too_large, "The line is longer than 1 MiB: split what it holds."});
+      return true;
+    }
+    if (line.find_first_not_of(" \t\r") == line.npos) {
+      ++line_;
+      return true;
+    }
+    auto read = control_.read([&](const State& state) { return read_import_line(state, line); });
+    if (read && !read->subject.empty() && subjects_.contains(read->subject)) return false;
+    ++line_;
+    if (!read) {
+      fail(line_, read.error());
+      return true;
+    }
+    subjects_.insert(std::move(read->subject));
+    batch_.push_back({std::move(read->command), context_of(call_), {}});
+    lines_.push_back(line_);
+    return true;
+  }
+
+  void submit() {
+    subjects_.clear();
+    control_.submit_all(
+        std::exchange(batch_, {}), [self = shared_from_this()](std::vector<Result<Outcome>> results) {
+          self->call_.workers->post([self, results = std::move(results)] { self->count(results); });
+        });
+  }
+
+  void count(const std::vector<Result<Outcome>>& results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i])
+        ++imported_;
+      else if (results[i].error().code == Code::store_unavailable)
+        return call_.reply(
+            problem({Code::store_unavailable, results[i].error().detail + " (" + std::to_string(imported_) +
+                                                  " lines are imported: run the import again.)"}));
+      else
+        fail(lines_[i], results[i].error());
+    }
+    lines_.clear();
+    go_on();
+  }
+
+  void fail(std::size_t line, const Refusal& refusal) {
+    if (++failed_ > most_listed) return;
+    if (!failures_.empty()) failures_ += ',';
+    failures_ += "{\"line\":" + std::to_string(line) + ",\"code\":" + quoted(to_string(refusal.code)) +
+                 ",\"detail\":" + quoted(valid_utf8(refusal.detail)) + '}';
+  }
+
+  void finish() {
+    std::string body = "{\"imported\":" + std::to_string(imported_) + ",\"failed\":[" + failures_ + ']';
+    if (failed_ > most_listed) body += ",\"not_listed\":" + std::to_string(failed_ - most_listed);
+    call_.reply(json(200, body + '}'));
+  }
+
+  Control& control_;
+  Call call_;
+  std::string text_;  // what has come and is not yet read, from the start of a line
+  bool at_end_ = false;
+  bool too_long_ = false;  // in the middle of a line that is
+  std::size_t line_ = 0;
+  std::vector<Write> batch_;
+  std::vector<std::size_t> lines_;  // of each in the batch
+  std::set<std::string> subjects_;  // of the batch
+  std::size_t imported_ = 0, failed_ = 0;
+  std::string failures_;
+};
+
+}  // namespace
+
+void import_lines(Control& control, Call call) {
+  std::make_shared<Import>(control, std::move(call))->start();
+}
+
+}  // namespace failover::admin

@@ -1,0 +1,321 @@
+"""What someone on call does with the dashboard: sign in, look, flip, make, alter, delete."""
+
+import pytest
+from selenium.webdriver import Keys
+from selenium.webdriver.common.by import By
+
+from conftest import ZONE
+
+SHOP = f"414-262-781.{ZONE}"
+
+
+def flips(person, to, reason=""):
+    person.clicks(f"Flip to {to}")
+    person.sees_dialog(f"Flip Shop to {to}")
+    if reason:
+        person.fills("Reason", reason)
+    person.clicks("Switch traffic")
+    person.sees_dialog(f"Traffic switched to {to}")
+
+
+def test_sign_in_and_sign_out(server, person):
+    server.shop()
+    person.signs_in(server)
+    person.sees("Failover groups", "Shop", SHOP)
+    person.clicks("Sign out")
+    person.sees("Sign in to failoverd")
+    person.driver.refresh()
+    person.sees("Sign in to failoverd")
+
+
+@pytest.mark.parametrize("token, words", [
+    ("0" * 64, "not known here"),
+    ("two words", "one word without spaces"),
+    ("naïve", "one word without spaces"),
+])
+def test_wrong_token(server, person, token, words):
+    person.opens(server)
+    person.fills("Token", token)
+    person.clicks("Sign in")
+    person.waits(lambda: words in person.error_at("Token"))
+    assert not person.run("return sessionStorage.length")
+
+
+def test_revoked_token_ends_the_session(server, person):
+    token = server.api("POST", "/v1/tokens", {"name": "passing", "role": "viewer"})
+    person.signs_in(server, token["token"])
+    server.api("DELETE", f"/v1/tokens/{token['id']}")
+    person.sees("Sign in to failoverd")
+    assert not person.run("return sessionStorage.length")
+
+
+def test_create_a_group_and_attach_stacks(server, person):
+    server.stack("shop-eu", "192.0.2.10")
+    server.stack("shop-us", "198.51.100.20")
+    server.group(label="other")
+    person.signs_in(server)
+    person.clicks("New failover group")
+    person.sees_dialog("New failover group")
+    person.fills("Name", "Shop")
+    person.fills("Label", "414-262-781")
+    person.clicks("Create group")
+    person.sees_no_dialog()
+    person.sees("Shop", SHOP, "the address is reserved")
+    assert person.live_side() is None
+
+    person.clicks("Attach a stack")
+    person.sees_dialog("Edit Shop")
+    person.fills("Primary", "shop-eu")
+    person.fills("Backup", "shop-us")
+    person.clicks("Save")
+    person.sees_no_dialog()
+    person.sees("192.0.2.10", "198.51.100.20", "Flip to backup")
+    assert person.live_side() == "primary"
+    group = server.api("GET", f"/v1/groups/{SHOP}")
+    assert (group["primary"]["name"], group["backup"]["name"]) == ("shop-eu", "shop-us")
+
+
+def test_mistakes_are_shown_next_to_their_fields(server, person):
+    server.shop()
+    person.signs_in(server)
+    person.clicks("New failover group")
+    person.fills("Primary", "no-such-stack")
+    person.clicks("Create group")
+    person.waits(lambda: "no-such-stack" in person.error_at("Primary"))
+    assert person.focused() == person.field("Primary")
+    person.fills("Primary", "")
+    person.fills("Label", "414-262-781")
+    person.clicks("Create group")
+    person.sees("choose another label")
+    person.presses(Keys.ESCAPE)
+    person.sees_no_dialog()
+    assert person.focused().text == "New failover group"
+
+
+def test_flip_by_clicks(server, person):
+    server.shop()
+    person.signs_in(server)
+    assert person.live_side() == "primary"
+    person.clicks("Flip to backup")
+    person.sees_dialog("Flip Shop to backup")
+    person.sees("Answered now", "192.0.2.10", "Answered after", "198.51.100.20")
+    person.fills("Reason", "eu lost power")
+    person.clicks("Switch traffic")
+    person.sees_dialog("Traffic switched to backup")
+    person.sees("until no resolver that keeps to TTLs holds the old answer")
+    person.clicks("Done")
+    person.waits(lambda: person.live_side() == "backup")
+    person.follows("Shop")
+    person.sees("until no resolver", "eu lost power", "Flip to primary")
+    assert server.api("GET", f"/v1/groups/{SHOP}")["live"] == "backup"
+    person.driver.refresh()
+    person.sees("until no resolver", "Flip to primary")
+    assert person.live_side() == "backup"
+
+
+def test_flip_to_a_stack_with_no_web_head_has_to_be_meant(server, person):
+    server.stack("shop-eu", "192.0.2.10")
+    server.api("PUT", "/v1/stacks/shop-us", {"servers": [{"name": "lb1", "role": "load_balancer"}]})
+    server.group(name="Shop", primary="shop-eu", backup="shop-us")
+    person.signs_in(server)
+    person.clicks("Flip to backup")
+    person.sees("shop-us has no web head")
+    person.clicks("Switch traffic")
+    person.waits(lambda: person.scope().find_elements(By.CSS_SELECTOR, ".refusal:not([hidden])"))
+    person.field("Switch anyway").click()
+    person.clicks("Switch traffic")
+    person.sees_dialog("Traffic switched to backup")
+
+
+def test_which_powerdns_servers_were_flushed_is_shown(start_server, person, powerdns_api, tmp_path):
+    key = tmp_path / "api.key"
+    key.write_text("secret\n")
+    gone = "http://127.0.0.1:1"
+    server = start_server(flags=["--powerdns-api", powerdns_api, "--powerdns-api", gone, "--powerdns-api-key-file", str(key)])
+    server.shop()
+    person.signs_in(server)
+    flips(person, "backup")
+    person.sees(f"{powerdns_api} flushed", f"{gone} not flushed")
+    person.photograph("flushed")
+
+
+def test_a_flip_made_elsewhere_arrives(server, person):
+    server.shop()
+    person.signs_in(server)
+    person.waits(lambda: person.live_side() == "primary")
+    server.api("POST", f"/v1/groups/{SHOP}/flip", {"reason": "from elsewhere"})
+    person.waits(lambda: person.live_side() == "backup")
+    person.follows("Activity")
+    person.sees("flipped Shop from primary to backup", "from elsewhere")
+    server.api("POST", f"/v1/groups/{SHOP}/flip", {"to": "primary", "reason": "and back"})
+    person.sees("flipped Shop from backup to primary", "and back")
+
+
+def test_delete_is_refused_with_its_reason_then_done(server, person):
+    server.shop()
+    person.signs_in(server, page=f"/#/groups/{SHOP}")
+    person.clicks("Delete")
+    person.sees_dialog("Delete Shop?")
+    person.clicks("Delete group")
+    refusal = person.waits(lambda: person.scope().find_elements(By.CSS_SELECTOR, ".refusal:not([hidden])"))[0]
+    person.waits(lambda: "stack" in refusal.text)
+    person.clicks("Cancel")
+
+    person.clicks("Edit")
+    person.fills("Primary", "")
+    person.clicks("Save")
+    person.sees("Make backup live in the same step")
+    person.fills("Backup", "")
+    person.clicks("Save")
+    person.sees_no_dialog()
+    person.sees("the address is reserved")
+    person.clicks("Delete")
+    person.clicks("Delete group")
+    person.sees_no_dialog()
+    person.sees("No failover group yet")
+
+
+def test_detach_the_live_side_in_one_step(server, person):
+    server.shop()
+    person.signs_in(server, page=f"/#/groups/{SHOP}")
+    person.clicks("Edit")
+    person.fills("Primary", "")
+    person.clicks("Save")
+    person.field("Make backup live in the same step").click()
+    person.clicks("Save")
+    person.sees_no_dialog()
+    person.waits(lambda: person.live_side() == "backup")
+
+
+def test_stacks_register_edit_rename_delete(server, person):
+    person.signs_in(server, page="/#/stacks")
+    person.sees("No stack is registered yet")
+    person.clicks("Register a stack")
+    person.fills("Name", "shop-eu")
+    person.fills("Addresses", "192.0.2.10, 2001:db8::10")
+    person.clicks("Register stack")
+    person.sees_no_dialog()
+    person.sees("shop-eu", "web1", "web head", "192.0.2.10", "2001:db8::10", "In no group")
+
+    person.clicks("Edit servers")
+    person.fills("Addresses", "192.0.2.300")
+    person.clicks("Save")
+    person.waits(lambda: person.error_at("Addresses"))
+    person.fills("Addresses", "192.0.2.11")
+    person.clicks("Save")
+    person.sees_no_dialog()
+    person.sees("192.0.2.11")
+
+    person.clicks("Rename")
+    person.fills("New name", "shop-de")
+    person.clicks("Rename")
+    person.sees_no_dialog()
+    person.waits(lambda: person.driver.find_element(By.TAG_NAME, "h1").text == "shop-de")
+
+    server.group(label="shop", primary="shop-de")
+    person.sees("online")
+    person.clicks("Delete")
+    person.clicks("Delete stack")
+    person.sees(f"shop.{ZONE}")
+    assert person.scope().tag_name == "dialog"
+    server.api("PATCH", "/v1/groups/shop", {"primary": None})
+    person.clicks("Delete stack")
+    person.sees_no_dialog()
+    person.sees("No stack is registered yet")
+
+
+def test_activity_is_filtered(server, person):
+    server.shop()
+    server.group(name="Mail", label="mail")
+    person.signs_in(server, page="/#/activity")
+    person.sees("created the group Mail", "created the group Shop", "registered the stack shop-us")
+    person.fills("Group", "mail")
+    person.sees_no_more("created the group Shop", "registered the stack")
+    person.sees("created the group Mail")
+    person.fills("Group", "")
+    person.fills("Stack", "shop-us")
+    person.sees_no_more("created the group Mail", "registered the stack shop-eu")
+    person.sees("registered the stack shop-us")
+
+
+def test_activity_goes_back_page_by_page(server, person):
+    server.shop()
+    for n in range(70):
+        server.api("PATCH", f"/v1/groups/{SHOP}", {"name": f"Shop {n}"})
+    person.signs_in(server, page="/#/activity")
+    entries = lambda: len(person.driver.find_elements(By.CSS_SELECTOR, "main .entry"))
+    person.waits(lambda: entries() == 50)
+    server.api("PATCH", f"/v1/groups/{SHOP}", {"name": "Newest"})
+    person.sees("altered the group Newest")
+    while person.driver.find_element(By.CSS_SELECTOR, ".more button").is_displayed():
+        before = entries()
+        person.clicks("Show older")
+        person.waits(lambda: entries() > before)
+    revisions = len(server.api("GET", "/v1/changes?limit=1000")["items"])
+    assert entries() == revisions
+
+
+def test_empty_installation_explains_its_first_steps(start_server, person):
+    server = start_server(zone=False)
+    person.signs_in(server)
+    person.sees("No failover group yet", "Have a zone with a nameserver", "--zone", "Register a stack", "Create a failover group")
+    assert server.token not in person.driver.page_source
+    server.api("PUT", f"/v1/zones/{ZONE}", {"nameservers": [{"name": f"ns1.{ZONE}", "addresses": ["192.0.2.53"]}]})
+    person.sees(f"Served here: {ZONE}")
+    server.stack("shop-eu", "192.0.2.10")
+    person.sees("Registered: shop-eu")
+    person.clicks("Create the first group")
+    person.fills("Name", "First")
+    person.fills("Primary", "shop-eu")
+    person.clicks("Create group")
+    person.sees_no_dialog()
+    person.sees("First", "192.0.2.10")
+
+
+def test_search_among_ten_thousand_groups(server, person):
+    lines = "\n".join(f'{{"group":{{"zone":"{ZONE}","label":"g{n:05}","name":"Customer {n:05}"}}}}' for n in range(10000))
+    done = server.api("POST", "/v1/import", data=lines, headers={"Content-Type": "application/x-ndjson"})
+    assert done["imported"] == 10000
+    person.signs_in(server)
+    person.sees("The first 50 groups; there are more")
+    assert len(person.rows()) == 50
+    person.searches("customer 07431")
+    person.waits(lambda: [row.find_element(By.TAG_NAME, "h2").text for row in person.rows()] == ["Customer 07431"])
+    person.driver.refresh()
+    person.waits(lambda: len(person.rows()) == 1)
+    person.searches("no such")
+    person.sees("No group has “no such” in its label or name.")
+    person.searches("g012")
+    person.waits(lambda: len(person.rows()) == 50)
+    person.clicks("Show more")
+    person.waits(lambda: len(person.rows()) == 100)
+
+
+@pytest.mark.parametrize("role, barred", [
+    ("viewer", ["New failover group", "Flip to backup"]),
+    ("operator", ["New failover group"]),
+    ("admin", []),
+])
+def test_what_a_role_may_not_do_says_why(server, person, role, barred):
+    server.shop()
+    person.signs_in(server, server.role(role))
+    for words in ("New failover group", "Flip to backup"):
+        button = person.button(words)
+        if words in barred:
+            assert f"signed in as {role}" in button.get_attribute("title")
+            button.click()
+            person.sees(f"signed in as {role}")
+            assert person.scope().tag_name == "body"
+        else:
+            assert button.get_attribute("aria-disabled") is None
+    if role == "operator":
+        flips(person, "backup")
+
+
+def test_a_stack_s_own_token_cannot_sign_in(server, person):
+    server.stack("shop-eu", "192.0.2.10")
+    token = server.api("POST", "/v1/tokens", {"name": "own", "role": "stack", "stack": "shop-eu"})["token"]
+    person.opens(server)
+    person.fills("Token", token)
+    person.clicks("Sign in")
+    person.sees("a stack’s own token")

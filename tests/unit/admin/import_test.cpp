@@ -1,0 +1,147 @@
+// Import and export: every line's fate, and that what is exported can be imported.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+#include "admin/api.hpp"
+
+namespace failover::admin {
+namespace bdata = boost::unit_test::data;
+
+namespace {
+
+const std::string ndjson = "Content-Type: application/x-ndjson\r\n";
+
+const std::string sound =
+    R"({"zone":{"name":"failover.example","nameservers":[{"name":"ns1.example.net"}],"records":[{"name":"www.failover.example","type":"TXT","content":"\"hi\"","ttl":30}]}}
+{"stack":{"name":"eu","servers":[{"name":"web1","role":"web","addresses":["192.0.2.10"]}]}}
+{"stack":{"name":"us","servers":[{"name":"web1","role":"web","hostname":"lb.example.net"}]}}
+{"group":{"zone":"failover.example","label":"shop","name":"Shop","primary":"eu","backup":"us","ttl":20,"live":"backup"}}
+{"group":{"zone":"failover.example","label":"reserved"}}
+{"retired":{"zone":"failover.example","label":"111-222-333"}}
+)";
+
+struct Lines {
+  const char* what;
+  std::string text;
+  int imported;
+  const char* failed;  // "LINE CODE, ..."
+};
+std::ostream& operator<<(std::ostream& out, const Lines& lines) { return out << lines.what; }
+
+const Lines table[] = {
+    {"nothing", "", 0, ""},
+    {"empty lines", "\n\r\n  \n", 0, ""},
+    {"all kinds", sound, 6, ""},
+    {"no newline at the end", sound.substr(0, sound.size() - 1), 6, ""},
+    {"windows' newlines",
+     R"({"stack":{"name":"eu","servers":[]}})"
+     "\r\n",
+     1, ""},
+    {"broken lines between sound ones",
+     "{\n"
+     R"({"stack":{"name":"eu","servers":[]}})"
+     "\n[]\n"
+     R"({"stack":{"name":"us","servers":[]}})"
+     "\nnull\n",
+     2, "1 malformed_json, 3 invalid, 5 invalid"},
+    {"two things on a line",
+     R"({"stack":{"name":"a","servers":[]},"retired":{"zone":"z.example","label":"a"}})", 0, "1 invalid"},
+    {"an unknown kind", R"({"server":{}})", 0, "1 invalid"},
+    {"an unknown field", R"({"stack":{"name":"a","servers":[],"id":"stk_x"}})", 0, "1 invalid"},
+    {"no name", R"({"stack":{"servers":[]}})", 0, "1 invalid"},
+    {"a group without its zone", R"({"group":{"zone":"none.example","label":"a"}})", 0, "1 invalid"},
+    {"a group of stacks that come later",
+     sound.substr(0, sound.find('\n') + 1) + R"({"group":{"label":"a","primary":"eu"}})"
+                                             "\n",
+     1, "2 invalid"},
+    {"the same thing twice", sound + sound, 12, ""},
+    {"a later line wins",
+     R"({"stack":{"name":"eu","servers":[]}})"
+     "\n"
+     R"({"stack":{"name":"eu","servers":[{"name":"a","role":"web"}]}})",
+     2, ""},
+    {"a retired label cannot come back", sound + R"({"group":{"label":"111-222-333"}})", 6,
+     "7 address_retired"},
+    {"a line over a megabyte",
+     std::string(1'100'000, ' ') + "{}\n"
+                                   R"({"stack":{"name":"eu","servers":[]}})",
+     1, "1 too_large"},
+    {"a line over a megabyte at the end", std::string(2'000'000, 'x'), 0, "1 too_large"},
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(import)
+
+BOOST_DATA_TEST_CASE(every_line_stands_or_is_told, bdata::make(table)) {
+  const Api api;
+  const auto answer = api.ask("POST", "/v1/import", sample.text, "", ndjson);
+  BOOST_TEST(answer.status == 200);
+  BOOST_TEST(answer.at("/imported") == std::to_string(sample.imported));
+  std::string failed;
+  for (const auto& line : answer.json["failed"].GetArray()) {
+    failed +=
+        (failed.empty() ? "" : ", ") + std::to_string(line["line"].GetInt()) + ' ' + line["code"].GetString();
+    BOOST_TEST(line["detail"].GetStringLength() > 0);
+  }
+  BOOST_TEST(failed == sample.failed);
+}
+
+BOOST_AUTO_TEST_CASE(an_export_imported_elsewhere_exports_the_same) {
+  const Api api, other;
+  BOOST_TEST(api.ask("POST", "/v1/import", sound, "", ndjson).at("/imported") == "6");
+  const auto exported = api.ask("GET", "/v1/export");
+  BOOST_TEST(exported.headers.at("content-type") == "application/x-ndjson");
+  BOOST_TEST(std::ranges::count(exported.body, '\n') == 6);
+  BOOST_TEST(other.ask("POST", "/v1/import", exported.body, "", ndjson).at("/imported") == "6");
+  BOOST_TEST(other.ask("GET", "/v1/export").body == exported.body);
+  BOOST_TEST(other.ask("GET", "/v1/groups/shop").at("/answer/0/content") == "lb.example.net");
+}
+
+BOOST_AUTO_TEST_CASE(an_import_run_again_changes_nothing_and_one_that_differs_sets_what_it_says) {
+  const Api api;
+  api.ask("POST", "/v1/import", sound, "", ndjson);
+  const auto revision = [&] { return api.control.read([](const State& state) { return state.revision(); }); };
+  const auto before = revision();
+  BOOST_TEST(api.ask("POST", "/v1/import", sound, "", ndjson).at("/imported") == "6");
+  BOOST_TEST(revision() == before);
+  BOOST_TEST(api.ask("POST", "/v1/import",
+                     R"({"group":{"label":"shop","primary":"eu","backup":"us","live":"primary"}})", "",
+                     ndjson)
+                 .at("/imported") == "1");
+  const auto group = api.ask("GET", "/v1/groups/shop");
+  BOOST_TEST(group.at("/live") == "primary");
+  BOOST_TEST(group.at("/ttl") == "60");
+  BOOST_TEST(group.at("/name") == "");
+}
+
+BOOST_AUTO_TEST_CASE(long_imports_and_exports_come_through_whole) {
+  const Api api;
+  std::string text = sound;
+  constexpr int groups = 5000;
+  for (int i = 0; i < groups; ++i)
+    text += R"({"group":{"label":"g)" + std::to_string(i) +
+            R"(","primary":"eu","backup":"us"}})"
+            "\n";
+  BOOST_TEST(api.ask("POST", "/v1/import", text, "", ndjson).at("/imported") == std::to_string(groups + 6));
+  BOOST_TEST(std::ranges::count(api.ask("GET", "/v1/export").body, '\n') == groups + 6);
+}
+
+BOOST_AUTO_TEST_CASE(lines_that_came_whole_stand_when_the_sender_breaks_off) {
+  const Api api;
+  {
+    net::Peer client = api.peer();
+    client.send("POST /v1/import HTTP/1.1\r\nContent-Length: 100000\r\nAuthorization: Bearer " +
+                api.admin_token + "\r\n" + ndjson + "\r\n" +
+                R"({"stack":{"name":"eu","servers":[]}})"
+                "\n" +
+                R"({"stack":{"na)");
+  }
+  while (api.ask("GET", "/v1/stacks/eu").status != 200)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+}  // namespace failover::admin
