@@ -117,7 +117,7 @@ struct OwnRecord {
 struct Zone {
   ZoneNo no = 0;
   std::string name;
-  std::vector<Nameserver> nameservers;
+  std::vector<Nameserver> nameservers;  // by name; the first is the SOA's
   std::string hostmaster;
   std::uint16_t ttl = 60;
   std::uint16_t negative_ttl = 30;

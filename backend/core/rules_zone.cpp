@@ -36,6 +36,8 @@ void check_nameservers(const PutZone& request, Zone& zone, Mistakes& mistakes) {
     if (name == zone.name) mistakes.add(at + "/name", "Give the nameserver a name below the zone's own.");
     zone.nameservers.push_back(std::move(server));
   }
+  std::sort(zone.nameservers.begin(), zone.nameservers.end(),
+            [](const Nameserver& a, const Nameserver& b) { return a.name < b.name; });
 }
 
 // One of the types a zone may have records of; NS and SOA are the zone's settings.

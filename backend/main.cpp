@@ -1,0 +1,153 @@
+// failoverd: the composition root. Settings, store, table, control, the DNS side, the admin side; then
+// signals.
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iostream>
+
+#include "admin/server.hpp"
+#include "control/control.hpp"
+#include "core/name.hpp"
+#include "dns_side.hpp"
+#include "log.hpp"
+#include "net/listen.hpp"
+#include "powerdns/relay.hpp"
+#include "settings.hpp"
+#include "signals.hpp"
+#include "sources.hpp"
+
+namespace failover {
+namespace {
+
+constexpr std::chrono::minutes longest_cached{10};  // twice the greatest TTL: older answers are in no cache
+constexpr std::chrono::seconds drain{5};
+
+std::string key_in(const std::string& path) {
+  std::string key;
+  if (!path.empty()) std::ifstream(path) >> key;
+  return key;
+}
+
+std::vector<powerdns::ApiUrl> powerdns_servers(const Settings& settings) {
+  std::vector<powerdns::ApiUrl> servers;
+  for (const std::string& url : settings.powerdns_apis) servers.push_back(*powerdns::parse_api_url(url));
+  return servers;
+}
+
+void make_folders(const Settings& settings) {
+  const std::string store = settings.store.substr(settings.store.find(':') + 1);
+  for (const std::string& path : {store, settings.dns_unix, settings.admin_token_file}) {
+    const auto folder = std::filesystem::path(path).parent_path();
+    if (!folder.empty()) std::filesystem::create_directories(folder);
+  }
+}
+
+void create_zone(Control& control, const PutZone& zone) {
+  const std::string name = lower(zone.zone);
+  if (control.read([&](const State& state) { return find_zone(state, name).has_value(); })) return;
+  std::promise<Result<Outcome>> promise;
+  control.submit({zone, {{}, "settings", "", "", 0}, {}},
+                 [&](auto result) { promise.set_value(std::move(result)); });
+  const auto created = promise.get_future().get();
+  if (!created) throw std::runtime_error("zone: " + created.error().detail);
+}
+
+// Opens what was not inherited; the line that says where everything listens.
+std::string open_listeners(Sockets& sockets, const Settings& settings) {
+  if (!sockets.admin) sockets.admin = net::listen_tcp(settings.admin);
+  if (!sockets.dns_unix) sockets.dns_unix = net::listen_unix(settings.dns_unix);
+  if (!sockets.dns_http && !settings.dns_http.empty()) sockets.dns_http = net::listen_tcp(settings.dns_http);
+  std::string line = "ready admin=" + net::local_address(sockets.admin) + " dns-unix=" + settings.dns_unix;
+  if (sockets.dns_http) line += " dns-http=" + net::local_address(sockets.dns_http);
+  return line;
+}
+
+void run(const Settings& settings, Inheritance& inheritance, Successor& successor) {
+  make_folders(settings);
+  const auto servers = powerdns_servers(settings);
+  auto store = open_store(settings.store);
+  Table table;
+  powerdns::Recent recent;
+  std::optional<powerdns::Flusher> flusher(std::in_place, servers, key_in(settings.powerdns_api_key_file),
+                                           [&](std::string_view name) { return recent.last(name); });
+  std::optional<Control> control(std::in_place, *store, table, *flusher);
+  if (settings.zone) create_zone(*control, *settings.zone);
+  powerdns::Service service(table, recent, [&] { return table.revision(); });
+
+  const std::string ready = open_listeners(inheritance.sockets, settings);
+  net::Fd admin_listener = std::move(inheritance.sockets.admin);
+  inheritance.dismiss_stand_in();
+  DnsSide dns(service, std::move(inheritance.sockets));
+  admin::ServerOptions options{settings.admin_token_file, {}, {}, {}};
+  if (!settings.admin_tls_cert.empty())
+    options.tls = net::TlsFiles{settings.admin_tls_cert, settings.admin_tls_key};
+  options.health.metrics = {[&] { return lookup_metrics(service, dns.unix_counters()); },
+                            [&] { return flush_metrics(*flusher); }};
+  options.health.checks = [&] { return check_powerdns(servers, key_in(settings.powerdns_api_key_file)); };
+  std::optional<admin::Server> admin(std::in_place, *control, admin_listener, std::move(options));
+  const Time now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  flusher->flush_at_start(store->altered_since(now - longest_cached), {});
+
+  std::cout << ready << std::endl;
+  ::sd_notify(0, "READY=1");
+  const auto reload = [&] {
+    for (const std::string& wrong : admin->reload()) spdlog::error("{}", wrong);
+    if (const std::string key = key_in(settings.powerdns_api_key_file); !key.empty()) flusher->set_key(key);
+    spdlog::info("read keys, certificate and token files again");
+  };
+  const auto may_hand_over = [&] {
+    const std::string wrong = successor.check();
+    if (!wrong.empty()) spdlog::error("not handing over: {}", wrong);
+    return wrong.empty();
+  };
+  const int signal = wait_for_end(reload, may_hand_over);
+
+  // Writers first; questions are answered to the last.
+  ::sd_notify(0, signal == SIGUSR2 ? "RELOADING=1" : "STOPPING=1");
+  admin->stop(drain);
+  admin.reset();
+  control.reset();
+  flusher.reset();
+  store.reset();
+  Sockets left = dns.park();
+  left.admin = std::move(admin_listener);
+  if (signal == SIGTERM) leave_with_systemd(left);
+  if (signal != SIGUSR2) return;
+  successor.take_over(std::move(left), [&](Sockets held, const std::function<void()>& wait) {
+    DnsSide stand_in(service, std::move(held));
+    wait();
+    stand_in.park();
+  });
+  throw std::runtime_error("the program that should have taken over could not be run: start it again");
+}
+
+}  // namespace
+}  // namespace failover
+
+int main(int argc, char** argv) {
+  using namespace failover;
+  const auto read = read_settings(argc, argv);
+  if (const auto* exit = std::get_if<Exit>(&read)) {
+    (exit->status == 0 ? std::cout : std::cerr) << exit->text;
+    return exit->status;
+  }
+  if (const auto* pipe = std::get_if<PipeSettings>(&read)) {
+    return powerdns::relay(pipe->dns_unix, STDIN_FILENO, STDOUT_FILENO);
+  }
+  hold_signals();
+  try {
+    const auto& settings = std::get<Settings>(read);
+    set_up_log(settings.log_level, settings.log_format);
+    Inheritance inheritance;
+    Successor successor(argv);
+    run(settings, inheritance, successor);
+  } catch (const std::exception& error) {
+    std::cerr << "failoverd: " << error.what() << '\n';
+    return 1;
+  }
+}

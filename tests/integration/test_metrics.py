@@ -1,0 +1,100 @@
+"""Health and figures: alive, ready, and what can be graphed."""
+import re
+
+import pytest
+
+from harness import Api, Failoverd, PowerDns, addresses, eventually
+from table import GIVEN
+
+LINE = re.compile(r'^[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\]|\\.)*",?)*\})? [-+0-9.eEinfaN]+$')
+
+
+def metrics(running):
+    """{name with its labels: value}"""
+    text = Api(running.url).ask("GET /metrics").text
+    rows = [line.rsplit(" ", 1) for line in text.splitlines() if line and line[0] != "#"]
+    return {name: float(value) for name, value in rows}
+
+
+def total(found, *words):
+    """The sum of the metrics whose names hold all these words."""
+    return sum(value for name, value in found.items()
+               if all(word in name for word in words) and "bucket" not in name and "_sum" not in name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def filled(api):
+    for request in GIVEN["eu and us"]:
+        api.must(*request)
+    api.create("reserved")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_anyone_may_ask(server, path):
+    assert Api(server.url).ask("GET " + path).status == 200
+    assert Api(server.url, "wrong").ask("GET " + path).status == 200
+
+
+def test_text_format(server):
+    reply = Api(server.url).ask("GET /metrics")
+    assert reply.headers["Content-Type"].startswith("text/plain")
+    for line in reply.text.splitlines():
+        assert not line or line.startswith(("# HELP ", "# TYPE ")) or LINE.match(line), line
+    helped = set(re.findall(r"# HELP (\S+)", reply.text))
+    assert helped and helped == set(re.findall(r"# TYPE (\S+)", reply.text))
+    assert "histogram" in reply.text, "latencies"
+
+
+def test_lookups_are_counted_by_result(server):
+    results = {"noerror": 7, "nxdomain": 5, "nodata": 3, "error": 2}
+    before = metrics(server)
+    with server.backend() as backend:
+        for name, result in (("shop", "noerror"), ("nope", "nxdomain"), ("reserved", "nodata")):
+            for _ in range(results[result]):
+                backend.lookup(f"{name}.failover.example.")
+        for _ in range(results["error"]):
+            backend.raw(b"rubbish\n")
+
+    def counted():
+        after = metrics(server)
+        return {result: total(after, "dns_requests", f'"{result}"') - total(before, "dns_requests", f'"{result}"')
+                for result in results}
+
+    eventually(lambda: counted() == results, "all are counted")
+
+
+def test_changes_are_counted_by_verb(server, api):
+    before = metrics(server)
+    api.flip("shop")
+    api.flip("shop")
+    assert total(metrics(server), "change", "flip") - total(before, "change", "flip") == 2
+
+
+def test_sizes_of_the_table(server, api):
+    before = metrics(server)
+    api.create("sized")
+    after = metrics(server)
+    assert 1 in [value - before.get(name, 0) for name, value in after.items() if "group" in name]
+
+
+def test_flushes_show():
+    with PowerDns() as powerdns, Failoverd(*powerdns.flags()) as running:
+        api = running.api()
+        for request in GIVEN["eu and us"]:
+            api.must(*request)
+        powerdns.start(running)
+        before = metrics(running)
+        eventually(lambda: api.flip("shop")["flushed"][0]["ok"], "flushed")
+        after = metrics(running)
+        mine = [name for name in after if "flush" in name]
+        assert mine and any(powerdns.url in name for name in mine), "by server"
+        assert total(after, "flush") > total(before, "flush")
+        assert addresses(powerdns.port, "shop.failover.example")
+        powerdns.kill()
+        api.flip("shop")
+        assert any(value > before.get(name, 0) for name, value in metrics(running).items()
+                   if "flush" in name and re.search("fail|error|ok=\"false\"|result=\"(?!ok)|pending|lag", name))
+
+
+def test_store_errors_are_a_metric(server):
+    assert any("store" in name and "error" in name for name in metrics(server)), sorted(metrics(server))
