@@ -5,67 +5,23 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <future>
 #include <iostream>
 
 #include "admin/server.hpp"
 #include "control/control.hpp"
-#include "core/name.hpp"
 #include "dns_side.hpp"
 #include "log.hpp"
-#include "net/listen.hpp"
 #include "powerdns/relay.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
 #include "sources.hpp"
+#include "startup.hpp"
 
 namespace failover {
 namespace {
 
 constexpr std::chrono::minutes longest_cached{10};  // twice the greatest TTL: older answers are in no cache
 constexpr std::chrono::seconds drain{5};
-
-std::string key_in(const std::string& path) {
-  std::string key;
-  if (!path.empty()) std::ifstream(path) >> key;
-  return key;
-}
-
-std::vector<powerdns::ApiUrl> powerdns_servers(const Settings& settings) {
-  std::vector<powerdns::ApiUrl> servers;
-  for (const std::string& url : settings.powerdns_apis) servers.push_back(*powerdns::parse_api_url(url));
-  return servers;
-}
-
-void make_folders(const Settings& settings) {
-  const std::string store = settings.store.substr(settings.store.find(':') + 1);
-  for (const std::string& path : {store, settings.dns_unix, settings.admin_token_file}) {
-    const auto folder = std::filesystem::path(path).parent_path();
-    if (!folder.empty()) std::filesystem::create_directories(folder);
-  }
-}
-
-void create_zone(Control& control, const PutZone& zone) {
-  const std::string name = lower(zone.zone);
-  if (control.read([&](const State& state) { return find_zone(state, name).has_value(); })) return;
-  std::promise<Result<Outcome>> promise;
-  control.submit({zone, {{}, "settings", "", "", 0}, {}},
-                 [&](auto result) { promise.set_value(std::move(result)); });
-  const auto created = promise.get_future().get();
-  if (!created) throw std::runtime_error("zone: " + created.error().detail);
-}
-
-// Opens what was not inherited; the line that says where everything listens.
-std::string open_listeners(Sockets& sockets, const Settings& settings) {
-  if (!sockets.admin) sockets.admin = net::listen_tcp(settings.admin);
-  if (!sockets.dns_unix) sockets.dns_unix = net::listen_unix(settings.dns_unix);
-  if (!sockets.dns_http && !settings.dns_http.empty()) sockets.dns_http = net::listen_tcp(settings.dns_http);
-  std::string line = "ready admin=" + net::local_address(sockets.admin) + " dns-unix=" + settings.dns_unix;
-  if (sockets.dns_http) line += " dns-http=" + net::local_address(sockets.dns_http);
-  return line;
-}
 
 void run(const Settings& settings, Inheritance& inheritance, Successor& successor) {
   make_folders(settings);
@@ -91,7 +47,7 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   options.health.checks = [&] { return check_powerdns(servers, key_in(settings.powerdns_api_key_file)); };
   std::optional<admin::Server> admin(std::in_place, *control, admin_listener, std::move(options));
   const Time now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  flusher->flush_at_start(store->altered_since(now - longest_cached), {});
+  flusher->flush_at_start(store->altered_since(now - longest_cached), zone_names(*control));
 
   std::cout << ready << std::endl;
   ::sd_notify(0, "READY=1");
@@ -119,6 +75,7 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   if (signal == SIGTERM) leave_with_systemd(left);
   if (signal != SIGUSR2) return;
   successor.take_over(std::move(left), [&](Sockets held, const std::function<void()>& wait) {
+    held.dns_unix = net::Fd();  // who connects now waits for the new program: nobody could pass it on
     DnsSide stand_in(service, std::move(held));
     wait();
     stand_in.park();

@@ -21,8 +21,7 @@ void EventStream::line(const Take& take) {
   const std::string text = std::exchange(line_, {});
   if (text.empty()) {
     // An id alone moves the place to resume from, and is no event.
-    if (id_given_) last_id_ = id_;
-    id_given_ = false;
+    last_id_ = id_;
     if (!data_.empty()) {
       data_.pop_back();
       take(data_);
@@ -38,7 +37,6 @@ void EventStream::line(const Take& take) {
     data_ += value + "\n";
   } else if (field == "id" && value.find('\0') == std::string::npos) {
     id_ = value;
-    id_given_ = true;
   }
 }
 

@@ -13,7 +13,7 @@ class EventStream {
   using Take = std::function<void(const std::string& data)>;
 
   // `last_id` is where an earlier stream ended, "" where there was none.
-  explicit EventStream(std::string last_id = "") : last_id_(std::move(last_id)) {}
+  explicit EventStream(const std::string& last_id = "") : id_(last_id), last_id_(last_id) {}
   void feed(std::string_view piece, const Take& take);
   // What to send as Last-Event-ID; "" as long as no event had an id.
   const std::string& last_id() const { return last_id_; }
@@ -22,7 +22,6 @@ class EventStream {
   void line(const Take& take);
 
   std::string line_, data_, id_, last_id_;
-  bool id_given_ = false;
   bool after_return_ = false;
 };
 

@@ -78,7 +78,7 @@ class HttpApplication {
   virtual HttpAdmission admit(HttpRequest& head) = 0;
   // Calls `reply` exactly once, from any thread.
   virtual void handle(HttpRequest request, std::function<void(HttpReply)> reply) = 0;
-  // What to say about that which never became a request: 400, 408, 413, 431, 503.
+  // What to say about that which never became a request: 400, 413, 431, 503.
   virtual HttpReply refuse(int status) = 0;
 };
 

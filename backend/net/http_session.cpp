@@ -1,5 +1,7 @@
 #include "net/http_session.hpp"
 
+#include <ctime>
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -18,6 +20,15 @@
 
 namespace failover::net {
 namespace {
+
+// RFC 9110, 6.6.1; dashboards and doctors set their clocks against it.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -56,17 +67,16 @@ HttpRequest convert(const http::request<http::empty_body>& head, const std::stri
 }
 
 int status_of(error_code error) {
-  if (error == beast::error::timeout) return 408;
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
   if (error == http::error::body_limit) return 413;
   return 400;
 }
 
-// True where the client itself is at fault and still there to be told.
+// True where the client itself is at fault and still there to be told. After a time-out nobody is: Beast has
+// closed the socket by then.
 bool can_be_told(error_code error) {
-  return error == beast::error::timeout ||
-         (error.category() == make_error_code(http::error::bad_method).category() &&
-          error != http::error::end_of_stream && error != http::error::partial_message);
+  return error.category() == make_error_code(http::error::bad_method).category() &&
+         error != http::error::end_of_stream && error != http::error::partial_message;
 }
 
 template <class Stream>
@@ -254,6 +264,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     keep_ = keep_ && !draining_ && !(reply.stream && version_ < 11);
     if (reply.stream) co_return co_await write_stream(std::move(reply), is_head);
     http::response<http::string_body> message{http::int_to_status(reply.status), version_};
+    message.set(http::field::date, http_date());
     for (auto& [name, value] : reply.headers) message.set(name, value);
     message.body() = std::move(reply.body);
     message.keep_alive(keep_);
@@ -266,6 +277,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   asio::awaitable<bool> write_stream(HttpReply reply, bool is_head) {
     http::response<http::empty_body> message{http::int_to_status(reply.status), version_};
+    message.set(http::field::date, http_date());
     for (auto& [name, value] : reply.headers) message.set(name, value);
     message.keep_alive(keep_);
     if (version_ >= 11) message.chunked(true);

@@ -123,7 +123,8 @@ def test_wrong_type_missing_or_unknown_field(api, request_, body, pointer):
 
 LEVELS = {
     "lists": b"[" * DEEP, "lists closed": b"[" * DEEP + b"]" * DEEP, "objects": b'{"a":' * DEEP,
-    "objects closed": b'{"a":' * DEEP + b"1" + b"}" * DEEP, "in a field": b'{"name":' + b"[" * DEEP + b"]" * DEEP + b"}",
+    "objects closed": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
+    "in a field": b'{"name":' + b"[" * DEEP + b"]" * DEEP + b"}",
 }
 
 

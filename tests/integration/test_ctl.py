@@ -1,62 +1,11 @@
 """failoverctl against a real failoverd: what it prints, what it changes, its exit status."""
 import json
-import os
-import pathlib
-import signal
-import stat
 import subprocess
-import threading
 
-import dns.message
-import dns.query
-import pytest
-
-from harness import Failoverd, PowerDns, eventually, free_port, program
+from harness import Failoverd, eventually, free_port, program
+from harness.ctl import DONE, REFUSED, UNREACHABLE, WRONG_USAGE, Ctl, ctl, shop
 from harness.process import spawn
-
-DONE, REFUSED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
-
-
-class Ctl:
-    """failoverctl with one server's URL and token in its environment, and a cache of its own."""
-
-    def __init__(self, url, token, cache):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("FAILOVER")}
-        self.environment = clean | {"FAILOVER_URL": url, "FAILOVER_TOKEN": token, "XDG_CACHE_HOME": str(cache)}
-
-    def __call__(self, *words, stdin="", **environment):
-        return subprocess.run([program("failoverctl"), *map(str, words)], env=self.environment | environment,
-                              input=stdin, capture_output=True, text=True, timeout=60, check=False)
-
-    def done(self, *words, **options):
-        """Standard output of a command that must succeed."""
-        ran = self(*words, **options)
-        assert ran.returncode == DONE, f"{words}: {ran}"
-        return ran.stdout
-
-    def json(self, *words, **options):
-        return json.loads(self.done("--json", *words, **options))
-
-    def refused(self, *words, status=REFUSED, **options):
-        """Standard error of a command that must fail."""
-        ran = self(*words, **options)
-        assert ran.returncode == status, f"{words}: {ran}"
-        return ran.stderr
-
-
-@pytest.fixture
-def ctl(fresh, tmp_path):
-    return Ctl(fresh.url, fresh.token(), tmp_path)
-
-
-@pytest.fixture
-def shop(ctl):
-    """A zone, two stacks and the group shop, all made by failoverctl."""
-    ctl.done("zones", "put", "failover.example", "--nameserver", "ns1.failover.example=192.0.2.53")
-    ctl.done("stacks", "put", "shop-eu", "--server", "web1=192.0.2.10,2001:db8::10", "--server", "db1:other=10.0.0.5")
-    ctl.done("stacks", "put", "shop-us", "--server", "lb1:load_balancer=lb.shop.example.net")
-    ctl.done("groups", "create", "--label", "shop", "--name", "Web shop", "--primary", "shop-eu", "--backup", "shop-us")
-    return ctl
+from test_tls import secure  # a fixture
 
 
 def test_what_is_made_is_what_the_api_shows(shop, fresh):
@@ -208,8 +157,7 @@ def test_export_and_import(shop, tmp_path):
 def test_a_refused_import_says_why(shop, tmp_path):
     """The server answers before it has all, and closes."""
     big = tmp_path / "big.ndjson"
-    big.write_text('{"group":{"name":"' + "x" * 100 + '"}}\n' * 1)
-    big.write_text(big.read_text() * 200000)
+    big.write_text(('{"group":{"name":"' + "x" * 100 + '"}}\n') * 200000)
     assert "token" in shop.refused("import", big, FAILOVER_TOKEN="wrong-token").lower()
 
 
@@ -231,7 +179,6 @@ def test_events_go_on_where_they_ended(shop, fresh):
     finally:
         watcher.kill()
         watcher.wait()
-    assert watcher.poll() is not None
 
 
 def test_events_without_a_server_or_with_a_wrong_token(shop):
@@ -239,167 +186,13 @@ def test_events_without_a_server_or_with_a_wrong_token(shop):
     shop.refused("events", FAILOVER_TOKEN="wrong-token")
 
 
-# --- status and exec
-
-
-def test_status_prints_the_bare_word(shop):
-    shop.done("stacks", "put", "spare", "--server", "web1=192.0.2.77")
-    assert [shop.done("status", stack) for stack in ("shop-eu", "shop-us", "spare")] == ["online\n", "offline\n", "none\n"]
-    assert shop.json("status", "shop-eu") == {"failover_status": "online"}
-
-
-def test_exec_becomes_the_command(shop):
-    script = 'echo "$FAILOVER_STATUS $1"; cat; exit 42'
-    ran = shop("exec", "shop-eu", "--", "sh", "-c", script, "name", "--json --help", stdin="input")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (42, "online --json --help\ninput", "")
-    assert shop("exec", "shop-eu", "--", "sh", "-c", "kill -TERM $$").returncode == -signal.SIGTERM
-    assert shop("exec", "shop-eu", "--", "/nonexistent/program").returncode == 127
-    assert shop("exec", "shop-eu", "--", "/etc/passwd").returncode == 126
-
-
-def test_only_online_runs_nothing_elsewhere(shop):
-    for flags in (["shop-us", "--only-online"], ["--only-online", "shop-us"]):
-        ran = shop("exec", *flags, "--", "echo", "ran")
-        assert (ran.returncode, ran.stdout, ran.stderr) == (DONE, "", "")
-    assert shop.done("exec", "shop-eu", "--only-online", "--", "echo", "ran") == "ran\n"
-    assert shop.done("exec", "shop-us", "--", "sh", "-c", "echo $FAILOVER_STATUS") == "offline\n"
-
-
-def remembered(directory, age):
-    """Makes every remembered status so many seconds older."""
-    for file in pathlib.Path(directory).glob("failoverctl/status-*"):
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        at, status = file.read_text().split()
-        file.write_text(f"{int(at) - age * 1000} {status}\n")
-
-
-def test_the_status_is_asked_for_again_after_5_s(shop, tmp_path):
-    shell = ["--", "sh", "-c", "echo $FAILOVER_STATUS"]
-    assert shop.done("exec", "shop-eu", *shell) == "online\n"
-    shop.done("groups", "flip", "shop")
-    remembered(tmp_path, 5)
-    assert shop.done("exec", "shop-eu", *shell) == "offline\n"
-
-
-def test_without_a_server_the_last_known_status_is_used_up_to_max_age(shop, fresh, tmp_path):
-    run = ["--", "echo", "ran"]
-    shop.done("exec", "shop-eu", *run)
-    fresh.stop()
-    remembered(tmp_path, 60)
-    ran = shop("exec", "shop-eu", "--only-online", *run)
-    assert (ran.returncode, ran.stdout) == (DONE, "ran\n")
-    assert "last known status of shop-eu: online, 6" in ran.stderr
-    assert "not run" in shop.refused("exec", "shop-eu", "--max-age", "30s", *run, status=UNREACHABLE)
-    assert "not run" in shop.refused("exec", "shop-eu", "--max-age", "0", *run, status=UNREACHABLE)
-    remembered(tmp_path, 900)
-    assert "not run" in shop.refused("exec", "shop-eu", *run, status=UNREACHABLE)
-    assert shop.done("exec", "shop-eu", "--max-age", "1h", *run) == "ran\n"
-    assert "No earlier status" in shop.refused("exec", "shop-us", *run, status=UNREACHABLE)
-
-
-def test_a_refused_token_runs_nothing(shop, tmp_path):
-    shop.done("exec", "shop-eu", "--", "true")
-    ran = shop("exec", "shop-eu", "--", "echo", "ran", FAILOVER_TOKEN="wrong-token")
-    assert (ran.returncode, ran.stdout) == (REFUSED, "")
-    assert "wrong-token" not in "".join(str(path) for path in tmp_path.rglob("*"))
-
-
-# --- doctor
-
-
-class Parent:
-    """A nameserver of the parent zone that refers to `names`."""
-
-    def __init__(self, *names):
-        self.names, self.port, self.end = names, free_port(), threading.Event()
-
-    def __enter__(self):
-        import socket
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", self.port))
-        self.socket.settimeout(0.2)
-        self.thread = threading.Thread(target=self.serve)
-        self.thread.start()
-        return self
-
-    def serve(self):
-        while not self.end.is_set():
-            try:
-                wire, peer = self.socket.recvfrom(4096)
-            except TimeoutError:
-                continue
-            reply = dns.message.make_response(dns.message.from_wire(wire))
-            owner = reply.question[0].name
-            if self.names:
-                reply.authority.append(dns.rrset.from_text(owner, 3600, "IN", "NS", *self.names))
-            self.socket.sendto(reply.to_wire(), peer)
-
-    def __exit__(self, *_):
-        self.end.set()
-        self.thread.join()
-        self.socket.close()
-
-
-@pytest.fixture
-def whole(tmp_path):
-    """failoverd with PowerDNS before it, and failoverctl with what it needs to look at both."""
-    with PowerDns() as powerdns, Failoverd(*powerdns.flags()) as running:
-        ctl = Ctl(running.url, running.token(), tmp_path)
-        ctl.done("zones", "put", "failover.example", "--nameserver", "ns1.failover.example=192.0.2.53")
-        ctl.done("stacks", "put", "shop-eu", "--server", "web1=192.0.2.10,2001:db8::10")
-        ctl.done("stacks", "put", "shop-us", "--server", "lb1:load_balancer=lb.shop.example.net")
-        for label, stacks in (("shop", ["shop-eu", "shop-us"]), ("news", ["shop-us", "shop-eu"])):
-            ctl.done("groups", "create", "--label", label, "--primary", stacks[0], "--backup", stacks[1])
-        powerdns.start(running)
-        ctl.dns = f"127.0.0.1:{powerdns.port}"
-        yield ctl
-
-
-def findings(ctl, *words):
-    ran = ctl("--json", "doctor", "--dns", ctl.dns, *words)
-    assert ran.returncode in (0, 1), ran
-    checks = json.loads(ran.stdout)["checks"]
-    assert (ran.returncode == 1) == any(check["level"] == "fail" for check in checks)
-    return {check["name"]: check for check in checks}
-
-
-def test_doctor_finds_nothing_where_all_is_well(whole):
-    with Parent("ns1.failover.example.") as parent:
-        found = findings(whole, "--parent", f"127.0.0.1:{parent.port}")
-        assert {name: c["detail"] for name, c in found.items() if c["level"] != "ok"} == {}
-        assert "for 2 groups" in found["answers"]["detail"]
-        text = whole.done("doctor", "--dns", whole.dns, "--parent", f"127.0.0.1:{parent.port}")
-        assert all(line.startswith("ok    ") for line in text.splitlines())
-
-
-@pytest.mark.parametrize("names,level", [((), "fail"), (("ns9.example.net.",), "fail"),
-                                         (("ns1.failover.example.", "ns2.example.net."), "warn")])
-def test_doctor_sees_a_wrong_delegation(whole, names, level):
-    with Parent(*names) as parent:
-        found = findings(whole, "--parent", f"127.0.0.1:{parent.port}")
-        assert found["delegation"]["level"] == level
-
-
-def test_doctor_sees_a_powerdns_that_answers_otherwise(whole, fresh, tmp_path):
-    """Another failoverd's groups, asked of this PowerDNS."""
-    other = Ctl(fresh.url, fresh.token(), tmp_path)
-    other.dns = whole.dns
-    other.done("zones", "put", "failover.example", "--nameserver", "ns1.failover.example=192.0.2.53")
-    other.done("stacks", "put", "blog", "--server", "web1=192.0.2.200")
-    for label in ("shop", "unknown"):
-        other.done("groups", "create", "--label", label, "--primary", "blog")
-    ran = other("doctor", "--dns", other.dns, "--no-delegation")
-    assert ran.returncode == REFUSED
-    assert "shop.failover.example: PowerDNS at 127.0.0.1" in ran.stdout
-    assert "gives A 192.0.2.10, AAAA 2001:db8::10" in ran.stdout
-    assert "unknown.failover.example: PowerDNS at 127.0.0.1" in ran.stdout and "gives NXDOMAIN" in ran.stdout
-
-
-def test_doctor_where_nothing_answers(shop, fresh):
-    nowhere = f"127.0.0.1:{free_port()}"
-    ran = shop("doctor", "--no-delegation", "--dns", nowhere)
-    assert ran.returncode == REFUSED and "no answer" in ran.stdout
-    assert shop("doctor", "--dns", nowhere, FAILOVER_TOKEN="wrong-token").returncode == REFUSED
-    fresh.stop()
-    ran = shop("doctor", "--dns", nowhere)
-    assert ran.returncode == REFUSED and ran.stdout.startswith("fail  server  cannot reach")
+def test_tls_is_verified(secure, tmp_path):
+    ctl = Ctl(secure.url, secure.token(), tmp_path)
+    trusted = str(secure.directory / "cert.pem")
+    assert ctl.json("zones", "list", "--ca-file", trusted) == {"items": [], "next": None}
+    assert ctl.json("zones", "list", FAILOVER_CA_FILE=trusted) == {"items": [], "next": None}
+    assert "--ca-file" in ctl.refused("zones", "list", status=UNREACHABLE)
+    other_name = secure.url.replace("127.0.0.1", "localhost")
+    assert "--ca-file" in ctl.refused("zones", "list", "--ca-file", trusted, FAILOVER_URL=other_name, status=UNREACHABLE)
+    plain = secure.url.replace("https", "http")
+    ctl.refused("zones", "list", FAILOVER_URL=plain, status=UNREACHABLE)

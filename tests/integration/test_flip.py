@@ -79,7 +79,7 @@ def test_no_stale_answer_under_load(pair, capsys):
 def waiting(running):
     """How many names a server has still to be flushed of."""
     lines = running.api().ask("GET /metrics").text.splitlines()
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("failoverd_flush_waiting{"))
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("failover_flush_waiting{"))
 
 
 def test_a_stacks_servers_under_load(pair):

@@ -113,7 +113,7 @@ FAILING = [
     ({"retired": {"zone": "elsewhere.example", "label": "old"}}, None),
     ({"group": {"label": "shop", "primary": "nope"}}, "invalid"), ({"group": {"label": "shop", "ttl": 4}}, "invalid"),
     ({"group": {"label": "shop", "colour": "red"}}, "invalid"), ({"group": {"label": "ns1"}}, "address_taken"),
-    ({"group": {"label": "shop", "primary": "eu", "live": "backup"}}, "side_is_empty"), ({"bogus": {}}, "invalid"),
+    ({"group": {"label": "shop", "primary": "eu", "live": "backup"}}, "invalid"), ({"bogus": {}}, "invalid"),
     ({}, "invalid"),
     ({"group": {}, "stack": {}}, "invalid"), ({"stack": {"servers": []}}, "invalid"),
     ({"stack": {"name": "a_b", "servers": []}}, "invalid"),

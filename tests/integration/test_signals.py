@@ -50,9 +50,9 @@ def test_no_question_is_lost(installed, connector):
                 assert installed.ready["admin"] == admin, "the listener is the same"
                 flipped = installed.api().flip("shop")["group"]["answer"][0]["content"]
                 assert addresses(powerdns.port, "shop.failover.example") == [flipped]
-        log = powerdns.log()
-    assert load.result["lost"] == 0, load.result
-    assert set(load.result["rcodes"]) == {"NOERROR", "NXDOMAIN"} and load.result["sent"] > 1000, f"{load.result}\n{log}"
+        log = f"{load.result}\n{powerdns.log()}\n{installed.log()}"
+    assert load.result["lost"] == 0, log
+    assert set(load.result["rcodes"]) == {"NOERROR", "NXDOMAIN"} and load.result["sent"] > 1000, log
 
 
 def replace(running):

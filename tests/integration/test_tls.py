@@ -64,6 +64,7 @@ def test_plain_http_is_not_served(secure):
     assert client(secure).ask("GET /healthz").status == 200
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_old_versions_are_refused(secure, version):
     host, port = secure.ready["admin"].rsplit(":", 1)

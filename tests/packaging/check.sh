@@ -8,7 +8,7 @@ deb=$(ls build/package/failoverd_*.deb)
 base=build/packaging-root.tar
 work=$(mktemp -d "${TMPDIR:-/tmp}/failoverd-package.XXXXXX")
 root=$work/root
-daemon=''
+daemon='' pdns='' asker=''
 
 die() {
   echo "package-check: $*" >&2
@@ -17,13 +17,14 @@ die() {
 
 # shellcheck disable=SC2317 # the trap calls it
 clean() {
-  [ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null || true
+  local pid
+  for pid in $asker $pdns $daemon; do kill -9 "$pid" 2>/dev/null || true; done
   umount "$root/proc" 2>/dev/null || true
   rm -rf "$work"
 }
 trap clean EXIT
 
-inside() { chroot "$root" env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
+inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2 && die "failed: $*"; }; }
 
 echo "lintian:"
@@ -110,8 +111,8 @@ ready() {
     sleep 0.05
   done
 }
-mkdir -p "$root/usr/local/bin" "$root/run/systemd/system"
-cat >"$root/usr/local/bin/systemctl" <<'STUB'
+mkdir -p "$root/run/systemd/system"
+cat >"$root/usr/bin/systemctl" <<'STUB'
 #!/bin/sh
 echo "systemctl $*" >>/run/systemctl.log
 case "$*" in
@@ -120,7 +121,6 @@ case "$*" in
   *) exit 0 ;;
 esac
 STUB
-chmod 755 "$root/usr/local/bin/systemctl"
 
 echo "install:"
 cp "$deb" "$root/failoverd.deb"
@@ -182,12 +182,14 @@ ready 2
 sleep 1
 touch "$work/upgraded"
 wait "$asker"
+asker=''
 kill -0 "$daemon" 2>/dev/null || die "the upgrade ended the service"
 grep -q 'SIGUSR2' "$root/run/systemctl.log" || die "the upgrade did not ask the program to take over"
 [ ! -e "$work/lost" ] || { cat "$work/lost" >&2 && die "questions were lost in the upgrade"; }
 api "$admin/v1/groups/shop" | grep -q '"live":"primary"' || die "the upgrade lost the group"
 echo "  $(cat "$work/asked") questions, none lost"
 kill "$pdns"
+pdns=''
 
 echo "remove, install again, purge:"
 kill -TERM "$daemon"

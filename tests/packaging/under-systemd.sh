@@ -19,7 +19,7 @@ asks() {
   local i=0
   while [ ! -e /stop ]; do
     i=$((i + 1))
-    dig +time=4 +tries=1 @127.0.0.1 "$1-$i.failover.example" A | grep -q 'status: NXDOMAIN' || echo "$1-$i" >>/lost
+    dig +time=8 +tries=1 @127.0.0.1 "$1-$i.failover.example" A | grep -q 'status: NXDOMAIN' || echo "$1-$i" >>/lost
     echo "$i" >/asked
   done
 }

@@ -1,7 +1,7 @@
 """Questions as fast as one process can ask them, in a process of its own: python3 flood.py PORT SECONDS NAMES-FILE.
 
 Prints JSON when done: how many were sent, how many replies came by rcode, and how many got none (each question waits
-up to 3 s for its reply, so one that is missing is lost). With `-` for SECONDS it goes on until its standard input is
+up to 10 s for its reply, so one that is missing is lost). With `-` for SECONDS it goes on until its standard input is
 closed."""
 import collections
 import json
@@ -50,7 +50,7 @@ def main(port, seconds, names):
                     rcodes[RCODES.get(reply[3] & 15, str(reply[3] & 15))] += 1
         except BlockingIOError:
             pass
-        for number in [number for number, since in waiting.items() if now - since > 3]:
+        for number in [number for number, since in waiting.items() if now - since > 10]:
             del waiting[number]
             lost += 1
     print(json.dumps({"sent": sent, "lost": lost, "rcodes": rcodes}))

@@ -13,13 +13,14 @@ from harness.wait import eventually
 
 API_KEY = "pdns-key-for-tests"
 
-# How each connector is asked for: {socket}, {http} and {program} are filled in.
+# How each connector is asked for: {socket}, {http} and {program} are filled in. The time-outs are long, since a busy
+# machine is no failure.
 CONNECTORS = {
-    "unix": "unix:path={socket}",
-    "http-rest": "http:url=http://{http}/dns,timeout=2000",
-    "http-post": "http:url=http://{http}/dns,post=1,timeout=2000",
-    "http-post_json": "http:url=http://{http}/dns,post=1,post_json=1,timeout=2000",
-    "pipe": "pipe:command={program} pipe --dns-unix {socket},timeout=2000",
+    "unix": "unix:path={socket},timeout=10000",
+    "http-rest": "http:url=http://{http}/dns,timeout=10000",
+    "http-post": "http:url=http://{http}/dns,post=1,timeout=10000",
+    "http-post_json": "http:url=http://{http}/dns,post=1,post_json=1,timeout=10000",
+    "pipe": "pipe:command={program} pipe --dns-unix {socket},timeout=10000",
 }
 
 

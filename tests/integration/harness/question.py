@@ -7,7 +7,7 @@ import dns.rdatatype
 import dns.zone
 
 
-def dig(port, name, qtype="A", tcp=False, timeout=5):
+def dig(port, name, qtype="A", tcp=False, timeout=15):
     """One question to 127.0.0.1: the reply, a dns.message.Message."""
     question = dns.message.make_query(name, qtype)
     question.flags &= ~dns.flags.RD

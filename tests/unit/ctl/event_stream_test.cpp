@@ -39,6 +39,7 @@ BOOST_AUTO_TEST_CASE(events_are_the_same_whatever_pieces_they_come_in) {
        "18"},
       {"what has no end yet is no event", "id: 17\ndata: a\n\nid: 18\ndata: b\n", {"a"}, {"17"}, "17"},
       {"CR and LF, and CR alone", "id:1\r\ndata:a\r\n\r\nid:2\rdata:b\r\r", {"a", "b"}, {"1", "2"}, "2"},
+      {"CR and LF are one end of a line", "data:a\r\ndata:b\r\n\r\n", {"a\nb"}, {""}, ""},
       {"data on several lines", "data: a\ndata: b\n\n", {"a\nb"}, {""}, ""},
       {"comments and unknown fields are left out",
        ": hello\nretry: 5\nid: 3\ndata: a\n\n: hello\n\n",

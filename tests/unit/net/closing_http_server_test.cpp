@@ -106,13 +106,13 @@ BOOST_FIXTURE_TEST_CASE(one_connection_too_many, Place) {
   for (int i = 0; i < 3; ++i) {
     held.push_back(peer());
     held.back().send("GET / HTT");
-    while (server->counters().open.load() != i + 1) std::this_thread::yield();
+    wait_until([&] { return server->counters().open.load() == i + 1; });
   }
   BOOST_TEST(ask("GET / HTTP/1.1\r\n\r\n").starts_with("HTTP") == false);
   BOOST_TEST(server->counters().refused.load() == 1u);
   held[0].send("P/1.1\r\n\r\n");
   BOOST_TEST(held[0].all() == reply("GET / "));
-  while (server->counters().open.load() == 3) std::this_thread::yield();
+  wait_until([&] { return server->counters().open.load() != 3; });
   BOOST_TEST(ask("GET /next HTTP/1.1\r\n\r\n") == reply("GET /next "));
 }
 
@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(parking_finishes_what_is_begun_and_leaves_the_rest_to_th
   auto server = serve();
   Peer begun = peer();
   begun.send("GET /begun HTT");
-  while (server->counters().open.load() != 1) std::this_thread::yield();
+  wait_until([&] { return server->counters().open.load() == 1; });
   const std::jthread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     begun.send("P/1.1\r\n\r\n");
@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(no_request_is_lost_by_handing_over_under_load, Place) {
       });
     for (int round = 0; round < 20; ++round) {
       const int enough = answered + 50;
-      while (answered < enough) std::this_thread::yield();
+      wait_until([&] { return answered >= enough; });
       server->park();
       listener = server->take_listener();
       server = serve();

@@ -206,12 +206,6 @@ BOOST_AUTO_TEST_CASE(a_broken_stream_cuts_the_connection_instead_of_ending_it) {
   BOOST_TEST(all.find("\r\n0\r\n") == all.npos);
 }
 
-struct Slow {
-  const char* sent;
-  int status;  // 0: closed without a word
-};
-std::ostream& operator<<(std::ostream& out, const Slow& slow) { return out << '"' << slow.sent << '"'; }
-
 const Slow slow_clients[] = {
     {"", 0},
     {"GET / HT", 408},

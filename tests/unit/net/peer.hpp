@@ -2,19 +2,23 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
-#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 
 #include "net/fd.hpp"
 #include "net/listen.hpp"
@@ -37,6 +41,12 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+// Until it holds, without taking the processor from whoever is to bring it about.
+template <class Condition>
+void wait_until(Condition condition) {
+  while (!condition()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
 
 class Peer {
  public:
@@ -65,12 +75,13 @@ class Peer {
 
   // The next line without its newline; what came until then, where the other side closed.
   std::string line() {
-    for (;;) {
-      if (const auto end = held_.find('\n'); end != held_.npos) {
+    for (std::size_t searched = 0;;) {
+      if (const auto end = held_.find('\n', searched); end != held_.npos) {
         std::string text = held_.substr(0, end);
         held_.erase(0, end + 1);
         return text;
       }
+      searched = held_.size();
       if (!read_more()) return std::exchange(held_, {});
     }
   }
@@ -92,6 +103,11 @@ class Peer {
   }
 
   bool closed() { return !read_more() && held_.empty(); }
+  // True once the other side has read all that was sent.
+  bool is_read() const {
+    int waiting = 0;
+    return ::ioctl(fd_.get(), SIOCOUTQ, &waiting) == 0 && waiting == 0;
+  }
   void half_close() { ::shutdown(fd_.get(), SHUT_WR); }
   int fd() const { return fd_.get(); }
 
@@ -100,6 +116,9 @@ class Peer {
       : fd_(::socket(place->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (::connect(fd_.get(), place, size) != 0)
       throw std::runtime_error("connect: " + std::string(std::strerror(errno)));
+    // A reply that never comes is a failed check, not a test that never ends.
+    const timeval limit{60, 0};
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   }
 
   bool read_more() {

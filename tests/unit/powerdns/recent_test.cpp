@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_flight_counts_as_now_and_is_never_pushed_out) {
   const auto recent = std::make_unique<Recent>();
   const auto slow = recent->start(hash_name("slow.example"));
   recent->finish(recent->start(hash_name("old.example")), at(5));
-  for (int i = 0; i < 100'000; ++i) recent->finish(recent->start(hash_name("busy.example")), at(6));
+  for (int i = 0; i < 10'000; ++i) recent->finish(recent->start(hash_name("busy.example")), at(6));
   BOOST_TEST(!recent->last("old.example"));
   const auto before = Recent::Clock::now();
   BOOST_REQUIRE(recent->last("slow.example"));
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_flight_counts_as_now_and_is_never_pushed_out) {
 BOOST_AUTO_TEST_CASE(either_the_lookup_sees_the_change_or_the_flusher_sees_the_lookup) {
   const auto recent = std::make_unique<Recent>();
   const std::uint64_t hash = hash_name("a.example");
-  for (int round = 0; round < 5'000; ++round) {
+  for (int round = 0; round < 1'000; ++round) {
     std::atomic<bool> changed{false};
     bool saw_change = false, saw_lookup = false;
     {

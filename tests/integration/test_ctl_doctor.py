@@ -1,0 +1,108 @@
+"""failoverctl doctor: nothing found where all is well, and each thing that is wrong."""
+import json
+import socket
+import threading
+
+import dns.message
+import dns.rrset
+import pytest
+
+from harness import Failoverd, PowerDns, free_port
+from harness.ctl import REFUSED, Ctl, ctl, shop
+
+
+class Parent:
+    """A nameserver of the parent zone that refers to `names`."""
+
+    def __init__(self, *names):
+        self.names, self.port, self.end = names, free_port(), threading.Event()
+
+    def __enter__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", self.port))
+        self.socket.settimeout(0.2)
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+        return self
+
+    def serve(self):
+        while not self.end.is_set():
+            try:
+                wire, peer = self.socket.recvfrom(4096)
+            except TimeoutError:
+                continue
+            reply = dns.message.make_response(dns.message.from_wire(wire))
+            owner = reply.question[0].name
+            if self.names:
+                reply.authority.append(dns.rrset.from_text(owner, 3600, "IN", "NS", *self.names))
+            self.socket.sendto(reply.to_wire(), peer)
+
+    def __exit__(self, *_):
+        self.end.set()
+        self.thread.join()
+        self.socket.close()
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """failoverd with PowerDNS before it, and failoverctl with what it needs to look at both."""
+    with PowerDns() as powerdns, Failoverd(*powerdns.flags()) as running:
+        ctl = Ctl(running.url, running.token(), tmp_path)
+        ctl.done("zones", "put", "failover.example", "--nameserver", "ns1.failover.example=192.0.2.53")
+        ctl.done("stacks", "put", "shop-eu", "--server", "web1=192.0.2.10,2001:db8::10")
+        ctl.done("stacks", "put", "shop-us", "--server", "lb1:load_balancer=lb.shop.example.net")
+        for label, stacks in (("shop", ["shop-eu", "shop-us"]), ("news", ["shop-us", "shop-eu"])):
+            ctl.done("groups", "create", "--label", label, "--primary", stacks[0], "--backup", stacks[1])
+        powerdns.start(running)
+        ctl.dns = f"127.0.0.1:{powerdns.port}"
+        yield ctl
+
+
+def findings(ctl, *words):
+    ran = ctl("--json", "doctor", "--dns", ctl.dns, *words)
+    assert ran.returncode in (0, 1), ran
+    checks = json.loads(ran.stdout)["checks"]
+    assert (ran.returncode == 1) == any(check["level"] == "fail" for check in checks)
+    return {check["name"]: check for check in checks}
+
+
+def test_doctor_finds_nothing_where_all_is_well(whole):
+    with Parent("ns1.failover.example.") as parent:
+        found = findings(whole, "--parent", f"127.0.0.1:{parent.port}")
+        assert {name: c["detail"] for name, c in found.items() if c["level"] != "ok"} == {}
+        assert "for 2 groups" in found["answers"]["detail"]
+        text = whole.done("doctor", "--dns", whole.dns, "--parent", f"127.0.0.1:{parent.port}")
+        assert all(line.startswith("ok    ") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("names,level", [((), "fail"), (("ns9.example.net.",), "fail"),
+                                         (("ns1.failover.example.", "ns2.example.net."), "warn")])
+def test_doctor_sees_a_wrong_delegation(whole, names, level):
+    with Parent(*names) as parent:
+        found = findings(whole, "--parent", f"127.0.0.1:{parent.port}")
+        assert found["delegation"]["level"] == level
+
+
+def test_doctor_sees_a_powerdns_that_answers_otherwise(whole, fresh, tmp_path):
+    """Another failoverd's groups, asked of this PowerDNS."""
+    other = Ctl(fresh.url, fresh.token(), tmp_path)
+    other.dns = whole.dns
+    other.done("zones", "put", "failover.example", "--nameserver", "ns1.failover.example=192.0.2.53")
+    other.done("stacks", "put", "blog", "--server", "web1=192.0.2.200")
+    for label in ("shop", "unknown"):
+        other.done("groups", "create", "--label", label, "--primary", "blog")
+    ran = other("doctor", "--dns", other.dns, "--no-delegation")
+    assert ran.returncode == REFUSED
+    assert "shop.failover.example: PowerDNS at 127.0.0.1" in ran.stdout
+    assert "gives A 192.0.2.10, AAAA 2001:db8::10" in ran.stdout
+    assert "unknown.failover.example: PowerDNS at 127.0.0.1" in ran.stdout and "gives NXDOMAIN" in ran.stdout
+
+
+def test_doctor_where_nothing_answers(shop, fresh):
+    nowhere = f"127.0.0.1:{free_port()}"
+    ran = shop("doctor", "--no-delegation", "--dns", nowhere)
+    assert ran.returncode == REFUSED and "no answer" in ran.stdout
+    assert shop("doctor", "--dns", nowhere, FAILOVER_TOKEN="wrong-token").returncode == REFUSED
+    fresh.stop()
+    ran = shop("doctor", "--dns", nowhere)
+    assert ran.returncode == REFUSED and ran.stdout.startswith("fail  server  cannot reach")

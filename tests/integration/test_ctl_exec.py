@@ -1,0 +1,68 @@
+"""failoverctl status and exec: the status in time, the last known one while no server answers."""
+import pathlib
+import signal
+import stat
+
+from harness.ctl import DONE, REFUSED, UNREACHABLE, ctl, shop
+
+
+def test_status_prints_the_bare_word(shop):
+    shop.done("stacks", "put", "spare", "--server", "web1=192.0.2.77")
+    assert [shop.done("status", stack) for stack in ("shop-eu", "shop-us", "spare")] == ["online\n", "offline\n", "none\n"]
+    assert shop.json("status", "shop-eu") == {"failover_status": "online"}
+
+
+def test_exec_becomes_the_command(shop):
+    script = 'echo "$FAILOVER_STATUS $1"; cat; exit 42'
+    ran = shop("exec", "shop-eu", "--", "sh", "-c", script, "name", "--json --help", stdin="input")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (42, "online --json --help\ninput", "")
+    assert shop("exec", "shop-eu", "--", "sh", "-c", "kill -TERM $$").returncode == -signal.SIGTERM
+    assert shop("exec", "shop-eu", "--", "/nonexistent/program").returncode == 127
+    assert shop("exec", "shop-eu", "--", "/etc/passwd").returncode == 126
+
+
+def test_only_online_runs_nothing_elsewhere(shop):
+    for flags in (["shop-us", "--only-online"], ["--only-online", "shop-us"]):
+        ran = shop("exec", *flags, "--", "echo", "ran")
+        assert (ran.returncode, ran.stdout, ran.stderr) == (DONE, "", "")
+    assert shop.done("exec", "shop-eu", "--only-online", "--", "echo", "ran") == "ran\n"
+    assert shop.done("exec", "shop-us", "--", "sh", "-c", "echo $FAILOVER_STATUS") == "offline\n"
+
+
+def remembered(directory, age):
+    """Makes every remembered status so many seconds older."""
+    for file in pathlib.Path(directory).glob("failoverctl/status-*"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        at, status = file.read_text().split()
+        file.write_text(f"{int(at) - age * 1000} {status}\n")
+
+
+def test_the_status_is_asked_for_again_after_5_s(shop, tmp_path):
+    shell = ["--", "sh", "-c", "echo $FAILOVER_STATUS"]
+    assert shop.done("exec", "shop-eu", *shell) == "online\n"
+    shop.done("groups", "flip", "shop")
+    remembered(tmp_path, 5)
+    assert shop.done("exec", "shop-eu", *shell) == "offline\n"
+
+
+def test_without_a_server_the_last_known_status_is_used_up_to_max_age(shop, fresh, tmp_path):
+    run = ["--", "echo", "ran"]
+    shop.done("exec", "shop-eu", *run)
+    fresh.stop()
+    remembered(tmp_path, 60)
+    ran = shop("exec", "shop-eu", "--only-online", *run)
+    assert (ran.returncode, ran.stdout) == (DONE, "ran\n")
+    assert "last known status of shop-eu: online, 6" in ran.stderr
+    assert "not run" in shop.refused("exec", "shop-eu", "--max-age", "30s", *run, status=UNREACHABLE)
+    assert "not run" in shop.refused("exec", "shop-eu", "--max-age", "0", *run, status=UNREACHABLE)
+    remembered(tmp_path, 900)
+    assert "not run" in shop.refused("exec", "shop-eu", *run, status=UNREACHABLE)
+    assert shop.done("exec", "shop-eu", "--max-age", "1h", *run) == "ran\n"
+    assert "No earlier status" in shop.refused("exec", "shop-us", *run, status=UNREACHABLE)
+
+
+def test_a_refused_token_runs_nothing(shop, tmp_path):
+    shop.done("exec", "shop-eu", "--", "true")
+    ran = shop("exec", "shop-eu", "--", "echo", "ran", FAILOVER_TOKEN="wrong-token")
+    assert (ran.returncode, ran.stdout) == (REFUSED, "")
+    assert "wrong-token" not in "".join(str(path) for path in tmp_path.rglob("*"))
