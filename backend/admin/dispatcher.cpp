@@ -172,8 +172,6 @@ void Dispatcher::run(Call call) {
 net::HttpReply Dispatcher::refuse(int status) {
   const auto refusal = [status]() -> Refusal {
     switch (status) {
-      case 408:
-        return {Code::slow_down, "The request did not come in time: send it whole."};
       case 413:
         return {Code::too_large, "The body is over 1 MiB: send less at once, or use /v1/import."};
       case 431:

@@ -1,5 +1,4 @@
 #include <memory>
-#include <set>
 
 #include "admin/handlers.hpp"
 #include "admin/import_line.hpp"
@@ -48,14 +47,13 @@ class Import final : public std::enable_shared_from_this<Import> {
 
   void go_on() {
     std::size_t done = 0;
-    bool batch_first = false;
-    for (auto end = text_.find('\n'); end != text_.npos; end = text_.find('\n', done)) {
-      batch_first = batch_.size() == lines_together || !add(std::string_view(text_).substr(done, end - done));
-      if (batch_first) break;
+    for (auto end = text_.find('\n'); end != text_.npos && batch_.size() < lines_together;
+         end = text_.find('\n', done)) {
+      add(std::string_view(text_).substr(done, end - done));
       done = end + 1;
     }
     text_.erase(0, done);
-    if (batch_first || (at_end_ && !batch_.empty())) return submit();
+    if (batch_.size() == lines_together || (at_end_ && !batch_.empty())) return submit();
     if (at_end_) return finish();
     if (text_.size() > longest_line) {
       // What follows up to the line's end is dropped as it comes.
@@ -65,33 +63,20 @@ class Import final : public std::enable_shared_from_this<Import> {
     read();
   }
 
-  // False where the batch has to be submitted before this line can be read.
-  bool add(std::string_view line) {
+  void add(std::string_view line) {
+    ++line_;
     if (too_long_ || line.size() > longest_line) {
       too_long_ = false;
-      ++line_;
-      fail(line_, {Code::too_large, "The line is longer than 1 MiB: split what it holds."});
-      return true;
+      return fail(line_, {Code::too_large, "The line is longer than 1 MiB: split what it holds."});
     }
-    if (line.find_first_not_of(" \t\r") == line.npos) {
-      ++line_;
-      return true;
-    }
-    auto read = control_.read([&](const State& state) { return read_import_line(state, line); });
-    if (read && !read->subject.empty() && subjects_.contains(read->subject)) return false;
-    ++line_;
-    if (!read) {
-      fail(line_, read.error());
-      return true;
-    }
-    subjects_.insert(std::move(read->subject));
-    batch_.push_back({std::move(read->command), context_of(call_), {}});
+    if (line.find_first_not_of(" \t\r") == line.npos) return;
+    auto command = read_import_line(line);
+    if (!command) return fail(line_, command.error());
+    batch_.push_back({std::move(*command), context_of(call_), {}});
     lines_.push_back(line_);
-    return true;
   }
 
   void submit() {
-    subjects_.clear();
     control_.submit_all(
         std::exchange(batch_, {}), [self = shared_from_this()](std::vector<Result<Outcome>> results) {
           self->call_.workers->post([self, results = std::move(results)] { self->count(results); });
@@ -134,7 +119,6 @@ class Import final : public std::enable_shared_from_this<Import> {
   std::size_t line_ = 0;
   std::vector<Write> batch_;
   std::vector<std::size_t> lines_;  // of each in the batch
-  std::set<std::string> subjects_;  // of the batch
   std::size_t imported_ = 0, failed_ = 0;
   std::string failures_;
 };

@@ -10,14 +10,7 @@
 
 namespace failover::admin {
 
-struct ImportLine {
-  Command command;
-  // What it is about ("zone NAME", "stack NAME", "group ADDRESS", ...), for telling whether an earlier line
-  // of the same batch is about the same. "" where a new label is drawn.
-  std::string subject;
-};
-
-// malformed_json or invalid, as for a body of the API. `view` tells which groups there are.
-Result<ImportLine> read_import_line(const View& view, std::string_view line);
+// malformed_json or invalid, as for a body of the API.
+Result<Command> read_import_line(std::string_view line);
 
 }  // namespace failover::admin

@@ -29,6 +29,7 @@ struct CreateGroup {
   std::optional<std::string> zone, label, name, primary, backup;
   std::optional<std::int64_t> ttl;
   std::optional<Side> live;  // by import alone
+  bool or_set = false;       // by import alone: a group that has the label is set to this
 };
 struct SetGroup {
   std::string group;

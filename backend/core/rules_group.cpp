@@ -102,6 +102,16 @@ std::optional<Refusal> check_free(const View& view, const Zone& zone, const std:
   return std::nullopt;
 }
 
+// An import's line about a group that is there: what the line does not mention stays.
+SetGroup set_to(const CreateGroup& request, std::string address) {
+  SetGroup set{std::move(address), {}, {}, {}, {}, request.live, true};
+  if (request.name) set.name = request.name;
+  if (request.primary) set.primary = request.primary;
+  if (request.backup) set.backup = request.backup;
+  if (request.ttl) set.ttl = request.ttl;
+  return set;
+}
+
 }  // namespace
 
 Result<Decision> decide(const View& view, const CreateGroup& request, const Context& context,
@@ -134,6 +144,9 @@ Result<Decision> decide(const View& view, const CreateGroup& request, const Cont
 
   if (request.label) {
     group.label = lower(*request.label);
+    if (request.or_set && view.group({zone->no, group.label}) != nullptr) {
+      return decide(view, set_to(request, group.label + '.' + zone->name), context, {});
+    }
     if (auto refusal = check_free(view, *zone, group.label)) return std::move(*refusal);
   } else {
     Draw draw(context.seed);

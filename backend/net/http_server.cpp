@@ -180,4 +180,10 @@ std::size_t HttpServer::connections() const {
   return core_->sessions.size();
 }
 
+std::size_t HttpServer::idle_connections() const {
+  std::lock_guard lock(core_->mutex);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(core_->sessions, [](const auto& one) { return one.second->idle_since() != 0; }));
+}
+
 }  // namespace failover::net

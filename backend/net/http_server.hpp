@@ -113,6 +113,7 @@ class HttpServer {
   std::string reload_tls();
 
   std::size_t connections() const;
+  std::size_t idle_connections() const;  // those without a request at hand
 
  private:
   struct Core;

@@ -327,7 +327,8 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     auto [failed] = co_await socket().async_wait(asio::ip::tcp::socket::wait_read, token);
     if (failed) co_return;
     char byte;
-    if (::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) close();
+    const auto count = ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count == 0 || (count < 0 && errno != EAGAIN)) close();
   }
 
   asio::awaitable<void> read_piece(std::function<void(std::optional<std::string>)> take) {

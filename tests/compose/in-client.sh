@@ -39,8 +39,8 @@ flips() {
 
 answers() {
   case $1 in
-    failoverd) curl --silent --fail --max-time 0.2 --output /dev/null "$FAILOVER_URL/readyz" ;;
-    powerdns) timeout 0.3 dig +short +tries=1 @powerdns -p 5300 "$name" A | grep -q '^[0-9]' ;;
+    failoverd) curl --silent --fail --max-time 0.3 --output /dev/null "http://${PRIMARY%.*}.2:8380/readyz" ;;
+    powerdns) timeout 0.3 dig +short +tries=1 "@${PRIMARY%.*}.3" -p 5300 "$name" A | grep -q '^[0-9]' ;;
   esac
 }
 

@@ -206,19 +206,18 @@ BOOST_AUTO_TEST_CASE(a_broken_stream_cuts_the_connection_instead_of_ending_it) {
   BOOST_TEST(all.find("\r\n0\r\n") == all.npos);
 }
 
-const Slow slow_clients[] = {
-    {"", 0},
-    {"GET / HT", 408},
-    {"GET / HTTP/1.1\r\nHost: x\r\nX", 408},
-    {"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc", 408},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", 408},
+const char* const slow_clients[] = {
+    "",
+    "GET / HT",
+    "GET / HTTP/1.1\r\nHost: x\r\nX",
+    "POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc",
+    "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
 };
 
 BOOST_DATA_TEST_CASE(whoever_stops_midway_is_not_waited_for, bdata::make(slow_clients)) {
   const Place place(quick());
   Peer client = place.peer();
-  client.send(sample.sent);
-  BOOST_TEST(read_reply(client).status == sample.status);
+  client.send(sample);
   BOOST_TEST(client.closed());
 }
 
@@ -259,6 +258,8 @@ BOOST_AUTO_TEST_CASE(over_the_limit_the_longest_idle_goes_first_and_then_the_new
   Peer busy = place.peer();
   busy.send(request("GET", "/later"));
   place.echo.wait_for_later(1);
+  // Until the server has seen that the first one has nothing at hand.
+  while (place.server.idle_connections() == 0) std::this_thread::sleep_for(1ms);
   Peer busy_too = place.peer();
   busy_too.send(request("GET", "/later"));
   BOOST_TEST(idle.closed());
