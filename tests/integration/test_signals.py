@@ -52,7 +52,7 @@ def test_no_question_is_lost(installed, connector):
                 assert addresses(powerdns.port, "shop.failover.example") == [flipped]
         log = f"{load.result}\n{powerdns.log()}\n{installed.log()}"
     assert load.result["lost"] == 0, log
-    assert set(load.result["rcodes"]) == {"NOERROR", "NXDOMAIN"} and load.result["sent"] > 1000, log
+    assert set(load.result["rcodes"]) == {"NOERROR", "NXDOMAIN"} and load.result["sent"] > 100, log
 
 
 def replace(running):
