@@ -102,13 +102,14 @@ std::optional<Refusal> check_free(const View& view, const Zone& zone, const std:
   return std::nullopt;
 }
 
-// An import's line about a group that is there: what the line does not mention stays.
+// An import's line about a group that is there: importing is putting, so what it does not mention is as if
+// null.
 SetGroup set_to(const CreateGroup& request, std::string address) {
   SetGroup set{std::move(address), {}, {}, {}, {}, request.live, true};
-  if (request.name) set.name = request.name;
-  if (request.primary) set.primary = request.primary;
-  if (request.backup) set.backup = request.backup;
-  if (request.ttl) set.ttl = request.ttl;
+  set.name.emplace(request.name);
+  set.primary.emplace(request.primary);
+  set.backup.emplace(request.backup);
+  set.ttl.emplace(request.ttl);
   return set;
 }
 
