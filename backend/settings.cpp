@@ -79,7 +79,8 @@ class Declaration {
     many("powerdns-api", "URL of a PowerDNS API to flush and notify, such as http://127.0.0.1:8081");
     one("powerdns-api-key-file", "File with the API key of those servers", "");
     one("zone", "A zone to create at the start where the store lacks it", "");
-    many("nameserver", "NAME=ADDR[,ADDR...]: a nameserver of that zone");
+    many("nameserver",
+         "NAME=ADDR[,ADDR...]: a nameserver of that zone, ns1 in it at 127.0.0.1 where none is given");
     one("log-level", "debug, info, warning or error", "info");
     one("log-format", "text or json", "text");
     app_.footer(
@@ -269,6 +270,8 @@ class Declaration {
       return mistake("nameserver: give the --zone it belongs to");
     if (name.empty()) return;
     if (!host_name(name, 1)) return mistake("zone: " + name + " is no DNS name");
+    // Enough to try things on one machine; a delegation needs the real ones.
+    if (zone.nameservers.empty()) zone.nameservers.push_back({"ns1." + name, {"127.0.0.1"}});
     settings.zone = std::move(zone);
   }
 
