@@ -32,7 +32,11 @@ std::string_view HttpRequest::header(std::string_view name) const {
 
 struct HttpServer::Core {
   Core(const Fd& listener, HttpApplication& app, HttpLimits given, std::optional<TlsFiles> files)
-      : application(app), limits(given), tls_files(std::move(files)), acceptor(context), pause(context) {
+      : application(app),
+        limits(given),
+        tls_files(std::move(files)),
+        acceptor(asio::make_strand(context)),
+        pause(acceptor.get_executor()) {
     if (tls_files) tls = load_tls(*tls_files);
     int fd = ::fcntl(listener.get(), F_DUPFD_CLOEXEC, 0);
     if (fd < 0) throw std::system_error(errno, std::system_category(), "duplicating the admin listener");
@@ -115,7 +119,7 @@ struct HttpServer::Core {
   }
 
   void stop(std::chrono::milliseconds drain) {
-    asio::post(context, [this] {
+    asio::post(acceptor.get_executor(), [this] {
       error_code ignored;
       acceptor.close(ignored);
       pause.cancel();
@@ -146,7 +150,7 @@ struct HttpServer::Core {
   asio::io_context context{2};
   std::map<std::uint64_t, std::shared_ptr<HttpSession>> sessions;  // guarded by mutex; gone before `context`
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
-  asio::ip::tcp::acceptor acceptor;
+  asio::ip::tcp::acceptor acceptor;  // with `pause` on a strand of its own: stop() closes it while it accepts
   asio::steady_timer pause;
   std::vector<std::thread> threads;
 };
