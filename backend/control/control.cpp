@@ -78,6 +78,29 @@ Time all_clear(std::uint32_t old_ttl, const std::vector<Flushed>& flushed) {
   return now() + std::chrono::seconds(old_ttl) * (all_flushed ? 1 : 3);
 }
 
+// The results of a job whose writes were tried one at a time: each comes when its flush is over, from
+// whatever thread, and the last one answers the job.
+class Gathered {
+ public:
+  Gathered(std::size_t count, Control::DoneAll done)
+      : results_(count), missing_(count), done_(std::move(done)) {}
+
+  void put(std::size_t place, Result<Outcome> result) {
+    const std::unique_lock lock(mutex_);
+    results_[place] = std::move(result);
+    if (--missing_ != 0) return;
+    std::vector<Result<Outcome>> all;
+    for (auto& one : results_) all.push_back(std::move(*one));
+    done_(std::move(all));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::optional<Result<Outcome>>> results_;
+  std::size_t missing_;
+  Control::DoneAll done_;
+};
+
 }  // namespace
 
 // One write's way through a commit.
@@ -138,14 +161,13 @@ void Control::run() {
     if (try_together(jobs)) continue;
     // One of them may be why: what can be kept is kept.
     for (Job& job : jobs) {
-      std::vector<Result<Outcome>> results;
-      for (Write& write : job.writes) {
+      const auto gathered = std::make_shared<Gathered>(job.writes.size(), std::move(job.done));
+      for (std::size_t i = 0; i < job.writes.size(); ++i) {
         std::vector<Job> alone;
-        alone.push_back(
-            {{std::move(write)}, [&results](auto result) { results.push_back(std::move(result.front())); }});
+        alone.push_back({{std::move(job.writes[i])},
+                         [gathered, i](auto result) { gathered->put(i, std::move(result.front())); }});
         try_together(alone);
       }
-      job.done(std::move(results));
     }
   }
 }

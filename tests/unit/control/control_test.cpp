@@ -173,6 +173,28 @@ BOOST_AUTO_TEST_CASE(one_bad_write_does_not_cost_the_others) {
   BOOST_TEST(rig.answer("bad.failover.example") == "no name");
 }
 
+// PowerDNS answers later, and each of the writes tried alone has to be waited for.
+BOOST_AUTO_TEST_CASE(one_bad_write_and_a_flush_that_takes_its_time) {
+  Rig rig;
+  rig.begin_world();
+  rig.store.bad_label = "bad";
+  rig.announcer.held = true;
+  std::vector<Write> writes;
+  for (const char* label : {"first", "bad", "last"}) {
+    writes.push_back({CreateGroup{{}, label, {}, {}, {}, {}, {}}, {}, {}});
+  }
+  std::promise<std::vector<Result<Outcome>>> promise;
+  auto answered = promise.get_future();
+  rig.control->submit_all(std::move(writes), [&](auto results) { promise.set_value(std::move(results)); });
+  rig.announcer.wait_for(2);
+  BOOST_TEST((answered.wait_for(std::chrono::seconds(0)) == std::future_status::timeout));
+  rig.announcer.let_go();
+  const auto results = answered.get();
+  BOOST_REQUIRE(results.size() == 3U);
+  BOOST_TEST((results[0].has_value() && !results[1].has_value() && results[2].has_value()));
+  BOOST_TEST(results[0]->flushed.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(all_clear) {
   const struct {
     const char* rule;
