@@ -250,11 +250,12 @@ class Flusher::Work {
     // A connection may be lost for no reason that lasts, so once is no trouble yet.
     if (reply.status == 0 && !server.troubled() && flush.failures++ == 0)
       return server.queue.add(std::move(flush), now);
-    for (auto& waiter : std::exchange(flush.waiters, {})) decide(server, waiter.announcement, false, trouble);
+    const auto waiters = std::exchange(flush.waiters, {});
     if (refuses_the_name(reply.status)) {
       const auto pause = limits_.first_pause * (1 << std::min(++flush.failures, 20u));
       spdlog::debug("{}: flushing {}: {}", server.url.text, flush.name, trouble);
       server.queue.add(std::move(flush), now + std::min(pause, limits_.last_pause));
+      for (const auto& waiter : waiters) decide(server, waiter.announcement, false, trouble);
       return;
     }
     server.queue.add(std::move(flush), now);
@@ -265,6 +266,8 @@ class Flusher::Work {
       server.retry_at = now + server.pause;
       server.pause = std::min(server.pause * 2, limits_.last_pause);
     }
+    publish(server);  // whoever is told of the failure finds it in the metrics
+    for (const auto& waiter : waiters) decide(server, waiter.announcement, false, trouble);
     const auto open = open_;
     for (const auto& announcement : open) decide(server, announcement, false, trouble);
   }
@@ -280,6 +283,7 @@ class Flusher::Work {
       const auto due = std::max(now, flush.settled);
       return server.queue.add(std::move(flush), due);
     }
+    publish(server);
     for (const auto& waiter : flush.waiters) {
       auto& left = waiter.announcement->parts[server.index].left;
       if ((left -= waiter.names) == 0) decide(server, waiter.announcement, true, "");
