@@ -128,6 +128,9 @@ void Dispatcher::handle(net::HttpRequest request, std::function<void(net::HttpRe
   call.who = std::move(admitted->who);
   call.route = admitted->route;
   call.workers = &parts_.workers;
+  call.still_allowed = [this, route = admitted->route, who = call.who] {
+    return route->need == Need::anyone || parts_.doorkeeper.knows(who);
+  };
   {
     std::lock_guard lock(mutex_);
     ++at_hand_;
@@ -143,6 +146,8 @@ void Dispatcher::handle(net::HttpRequest request, std::function<void(net::HttpRe
     if (--at_hand_ == 0) answered_.notify_all();
   };
   call.http = std::move(request);
+  // A body may take its time, and the token may have been revoked since.
+  if (!call.still_allowed()) return call.reply(problem(no_good_token()));
   if (call.route->runs == Runs::on_server) return run(std::move(call));
   parts_.workers.post([this, held = std::make_shared<Call>(std::move(call))] { run(std::move(*held)); });
 }

@@ -3,6 +3,7 @@
 #include "admin/handlers.hpp"
 #include "admin/import_line.hpp"
 #include "admin/problem.hpp"
+#include "admin/tokens.hpp"
 #include "admin/writing.hpp"
 #include "control/render.hpp"
 
@@ -77,6 +78,8 @@ class Import final : public std::enable_shared_from_this<Import> {
   }
 
   void submit() {
+    // An import may last for hours, and its token be revoked meanwhile.
+    if (!call_.still_allowed()) return break_off(no_good_token());
     control_.submit_all(
         std::exchange(batch_, {}), [self = shared_from_this()](std::vector<Result<Outcome>> results) {
           self->call_.workers->post([self, results = std::move(results)] { self->count(results); });
@@ -88,14 +91,17 @@ class Import final : public std::enable_shared_from_this<Import> {
       if (results[i])
         ++imported_;
       else if (results[i].error().code == Code::store_unavailable)
-        return call_.reply(
-            problem({Code::store_unavailable, results[i].error().detail + " (" + std::to_string(imported_) +
-                                                  " lines are imported: run the import again.)"}));
+        return break_off(results[i].error());
       else
         fail(lines_[i], results[i].error());
     }
     lines_.clear();
     go_on();
+  }
+
+  void break_off(Refusal refusal) {
+    refusal.detail += " (" + std::to_string(imported_) + " lines are imported: run the import again.)";
+    call_.reply(problem(refusal));
   }
 
   void fail(std::size_t line, const Refusal& refusal) {

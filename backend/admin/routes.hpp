@@ -44,6 +44,7 @@ struct Identity {
   std::string name;
   TokenRole role = TokenRole::viewer;
   StackNo stack = 0;
+  TokenHash token{};  // by which it is looked up again
 };
 
 struct Route;
@@ -56,6 +57,7 @@ struct Call {
   Identity who;                   // a default one where anyone may ask
   const Route* route = nullptr;
   Workers* workers = nullptr;
+  std::function<bool()> still_allowed;        // the token is good yet: for what takes long. Any thread
   std::function<void(net::HttpReply)> reply;  // exactly once, from any thread
 };
 

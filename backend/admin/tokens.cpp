@@ -84,26 +84,31 @@ bool AdminToken::matches(const TokenHash& hash) const {
   return equal(hash, hash_);
 }
 
+Refusal no_good_token() {
+  return {Code::unauthorized,
+          "Send a token that is good now as \"Authorization: Bearer TOKEN\": an administrator can "
+          "make one with failoverctl tokens create."};
+}
+
+std::optional<Identity> Doorkeeper::holder_of(const TokenHash& hash) const {
+  if (admin_.matches(hash)) return Identity{"admin", TokenRole::admin, 0, hash};
+  const auto now = std::chrono::system_clock::now();
+  return control_.read([&](const State& state) -> std::optional<Identity> {
+    const auto* token = state.token_by_hash(hash);
+    if (!token || !equal(token->hash, hash) || (token->expires_at && *token->expires_at <= now)) return {};
+    return Identity{token->name, token->role, token->stack, hash};
+  });
+}
+
 Result<Identity> Doorkeeper::who(std::string_view header, std::string_view peer) {
-  const Refusal unauthorized{
-      Code::unauthorized,
-      "Send a token that is good now as \"Authorization: Bearer TOKEN\": an administrator can "
-      "make one with failoverctl tokens create."};
-  if (header.empty()) return unauthorized;
+  if (header.empty()) return no_good_token();
   if (boost::beast::iequals(header.substr(0, scheme.size()), scheme) && header.size() <= longest_secret) {
     header.remove_prefix(scheme.size());
     const auto hash = hash_of(header.substr(
         header.find_first_not_of(' ') == header.npos ? header.size() : header.find_first_not_of(' ')));
-    if (admin_.matches(hash)) return Identity{"admin", TokenRole::admin, 0};
-    const auto now = std::chrono::system_clock::now();
-    auto identity = control_.read([&](const State& state) -> std::optional<Identity> {
-      const auto* token = state.token_by_hash(hash);
-      if (!token || !equal(token->hash, hash) || (token->expires_at && *token->expires_at <= now)) return {};
-      return Identity{token->name, token->role, token->stack};
-    });
-    if (identity) return *std::move(identity);
+    if (auto identity = holder_of(hash)) return *std::move(identity);
   }
-  if (limiter_.fail(peer)) return unauthorized;
+  if (limiter_.fail(peer)) return no_good_token();
   return Refusal{Code::slow_down,
                  "Too many wrong tokens came from this address: wait a second, then send a good one."};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,9 @@ class AdminToken {
   TokenHash hash_{};
 };
 
+// unauthorized, and how to sign in.
+Refusal no_good_token();
+
 // Tells who asks. Any thread.
 class Doorkeeper {
  public:
@@ -48,10 +52,14 @@ class Doorkeeper {
   // `header` is Authorization's value, "" where there is none. unauthorized: no token, or none that is good
   // now; slow_down: too many wrong ones from this peer.
   Result<Identity> who(std::string_view header, std::string_view peer);
+  // True where the token that `who` came with is good yet. What it allows never changes while it is.
+  bool knows(const Identity& who) const { return holder_of(who.token).has_value(); }
 
   std::uint64_t failures() const { return limiter_.failures(); }
 
  private:
+  std::optional<Identity> holder_of(const TokenHash& hash) const;
+
   const Control& control_;
   const AdminToken& admin_;
   Limiter limiter_;

@@ -2,12 +2,12 @@
 // a second time; a route that is missing here, or too many, fails the test.
 #include <boost/test/unit_test.hpp>
 #include <chrono>
-#include <ctime>
 #include <map>
 #include <thread>
 
 #include "admin/api.hpp"
 #include "admin/routes.hpp"
+#include "control/render.hpp"
 
 namespace failover::admin {
 namespace {
@@ -67,6 +67,31 @@ std::string target_of(std::string pattern) {
     if (const auto place = pattern.find(name); place != pattern.npos)
       pattern.replace(place, std::string(name).size(), value);
   return pattern;
+}
+
+// A request whose head has been let in and whose body is still to come.
+class HalfSent {
+ public:
+  HalfSent(const Api& api, const char* method, const std::string& target, const char* type,
+           const std::string& token, std::size_t length)
+      : peer_(api.peer()) {
+    peer_.send(net::request(method, target,
+                            "Authorization: Bearer " + token + "\r\nContent-Type: " + type +
+                                "\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(length) +
+                                "\r\n"));
+    BOOST_REQUIRE(peer_.line() == "HTTP/1.1 100 Continue\r");
+    peer_.line();
+  }
+  void send(std::string_view bytes) { peer_.send(bytes); }
+  int status() { return net::read_reply(peer_).status; }
+
+ private:
+  net::Peer peer_;
+};
+
+// As the API reads a time.
+std::string written(std::chrono::system_clock::time_point time) {
+  return render(std::chrono::floor<std::chrono::milliseconds>(time));
 }
 
 }  // namespace
@@ -137,18 +162,58 @@ BOOST_AUTO_TEST_CASE(expiry_and_revocation_hold_from_the_next_request) {
   BOOST_TEST(api.ask("DELETE", "/v1/tokens/" + made.at("/id")).status == 204);
   BOOST_TEST(api.ask("GET", "/v1/groups", "", made.at("/token")).status == 401);
 
-  const auto soon = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
-                    std::chrono::milliseconds(300);
-  const auto milliseconds = soon.time_since_epoch().count() % 1000;
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(soon);
-  char text[40];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", std::gmtime(&seconds));
-  const auto expiring = api.token(
-      "viewer", R"(,"expires_at":")" +
-                    (std::string(text) + "." + std::to_string(1000 + milliseconds).substr(1) + "Z\""));
+  const auto soon = std::chrono::system_clock::now() + std::chrono::milliseconds(300);
+  const auto expiring = api.token("viewer", R"(,"expires_at":")" + written(soon) + '"');
   while (std::chrono::system_clock::now() < soon) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   BOOST_TEST(!expiring.empty());
   BOOST_TEST(api.ask("GET", "/v1/groups", "", expiring).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_revoked_or_expired_while_a_body_comes_writes_nothing) {
+  const struct {
+    const char *what, *method, *target, *type, *expires_in;
+    std::string body;
+  } rows[] = {
+      {"revoked before a body is whole", "PUT", "/v1/stacks/late", "application/json", "",
+       R"({"servers":[]})"},
+      {"expired before a body is whole", "PUT", "/v1/stacks/late", "application/json", "1000",
+       R"({"servers":[]})"},
+      {"revoked before an import's first line", "POST", "/v1/import", "application/x-ndjson", "",
+       R"({"stack":{"name":"late","servers":[]}})"},
+      {"expired before an import's first line", "POST", "/v1/import", "application/x-ndjson", "1000",
+       R"({"stack":{"name":"late","servers":[]}})"},
+  };
+  for (const auto& row : rows) {
+    const Api api;
+    const auto end = std::chrono::system_clock::now() + std::chrono::milliseconds(std::atoi(row.expires_in));
+    const bool expires = *row.expires_in != 0;
+    const auto made = api.ask("POST", "/v1/tokens",
+                              R"({"name":"ci","role":"admin")" +
+                                  (expires ? R"(,"expires_at":")" + written(end) + "\"}" : std::string("}")));
+    HalfSent request(api, row.method, row.target, row.type, made.at("/token"), row.body.size());
+    if (expires) std::this_thread::sleep_until(end);
+    if (!expires) api.ask("DELETE", "/v1/tokens/" + made.at("/id"));
+    request.send(row.body);
+    BOOST_TEST(request.status() == 401, row.what);
+    BOOST_TEST(api.ask("GET", "/v1/stacks/late").status == 404, row.what);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_import_ends_where_its_token_does_and_what_came_before_stands) {
+  const Api api;
+  const auto made = api.ask("POST", "/v1/tokens", R"({"name":"ci","role":"admin"})");
+  std::string first;
+  for (int i = 0; i < 1000; ++i)
+    first += R"({"stack":{"name":"s)" + std::to_string(i) + "\",\"servers\":[]}}\n";
+  const std::string rest = R"({"stack":{"name":"late","servers":[]}})";
+  HalfSent request(api, "POST", "/v1/import", "application/x-ndjson", made.at("/token"),
+                   first.size() + rest.size());
+  request.send(first);
+  net::wait_until([&] { return api.ask("GET", "/v1/stacks/s999").status == 200; });
+  api.ask("DELETE", "/v1/tokens/" + made.at("/id"));
+  request.send(rest);
+  BOOST_TEST(request.status() == 401);
+  BOOST_TEST(api.ask("GET", "/v1/stacks/late").status == 404);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_tokens_are_slowed_and_counted_and_right_ones_are_not) {
