@@ -59,7 +59,7 @@ void Dispatcher::add_security_headers(net::HttpReply& reply) {
 }
 
 Result<Identity> Dispatcher::identify(const net::HttpRequest& head, const Route& route,
-                                      const std::vector<std::string>& path) {
+                                      std::vector<std::string>& path) {
   if (route.need == Need::anyone) return Identity{};
   const auto header = head.header("authorization");
   auto who = parts_.doorkeeper.who(header, head.peer);
@@ -70,7 +70,10 @@ Result<Identity> Dispatcher::identify(const net::HttpRequest& head, const Route&
   const bool own =
       who->role == TokenRole::stack && !path.empty() && parts_.control.read([&](const State& state) {
         const auto* stack = state.stack(lower(path[0]));
-        return stack && stack->no == who->stack;
+        if (!stack || stack->no != who->stack) return false;
+        // From here on by its id: a name may be another stack's by the time the request is carried out.
+        path[0] = stack->id;
+        return true;
       });
   if (may(who->role, route.need, own)) return who;
   return Refusal{Code::forbidden, "A token of role " + std::string(to_string(who->role)) +

@@ -43,8 +43,8 @@ class Dispatcher final : public net::HttpApplication {
 
  private:
   struct Admitted;
-  Result<Identity> identify(const net::HttpRequest& head, const Route& route,
-                            const std::vector<std::string>& path);
+  // In `path` the name of a stack token's own stack becomes its id.
+  Result<Identity> identify(const net::HttpRequest& head, const Route& route, std::vector<std::string>& path);
   void run(Call call);
 
   Parts parts_;

@@ -153,6 +153,32 @@ BOOST_AUTO_TEST_CASE(a_stack_token_reaches_its_stack_by_any_of_its_names_and_thr
   BOOST_TEST(api.ask("GET", "/v1/whoami", "", token).at("/stack") == "shop-de");
 }
 
+BOOST_AUTO_TEST_CASE(a_stack_token_writes_to_its_stack_though_the_name_becomes_anothers_meanwhile) {
+  const std::string server = R"("role":"web","addresses":["203.0.113.1"]})";
+  const struct {
+    const char *method, *target;
+    std::string body;
+  } rows[] = {
+      {"PUT", "/v1/stacks/shop-eu", R"({"servers":[{"name":"web1",)" + server + "]}"},
+      {"PATCH", "/v1/stacks/shop-eu", R"({"servers":[{"name":"web1",)" + server + "]}"},
+      {"PUT", "/v1/stacks/shop-eu/servers/web1", "{" + server},
+  };
+  for (const auto& row : rows) {
+    const Api api;
+    api.furnish();
+    HalfSent request(api, row.method, row.target, "application/json",
+                     api.token("stack", R"(,"stack":"shop-eu")"), row.body.size());
+    api.ask("PATCH", "/v1/stacks/shop-eu", R"({"name":"shop-de"})");
+    api.ask("PATCH", "/v1/stacks/shop-us", R"({"name":"shop-eu"})");
+    request.send(row.body);
+    BOOST_TEST(request.status() == 200);
+    BOOST_TEST(api.ask("GET", "/v1/stacks/shop-de").at("/servers/0/addresses/0") == "203.0.113.1",
+               row.target);
+    BOOST_TEST(api.ask("GET", "/v1/stacks/shop-eu").at("/servers/0/addresses/0") == "198.51.100.10",
+               row.target);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(expiry_and_revocation_hold_from_the_next_request) {
   const Api api;
   const auto made = api.ask("POST", "/v1/tokens", R"({"name":"ci","role":"viewer"})");
