@@ -52,9 +52,15 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   std::cout << ready << std::endl;
   ::sd_notify(0, "READY=1");
   const auto reload = [&] {
-    for (const std::string& wrong : admin->reload()) spdlog::error("{}", wrong);
-    if (const std::string key = key_in(settings.powerdns_api_key_file); !key.empty()) flusher->set_key(key);
-    spdlog::info("read keys, certificate and token files again");
+    auto wrong = admin->reload();
+    const std::string& key_file = settings.powerdns_api_key_file;
+    if (const std::string key = key_in(key_file); !key.empty())
+      flusher->set_key(key);
+    else if (!key_file.empty())
+      wrong.push_back("the key file " + key_file +
+                      " cannot be read or is empty: put PowerDNS's API key there");
+    for (const std::string& one : wrong) spdlog::error("{}", one);
+    if (wrong.empty()) spdlog::info("read keys, certificate and token files again");
   };
   const auto may_hand_over = [&] {
     const std::string wrong = successor.check();

@@ -1,5 +1,8 @@
 #include "net/tls.hpp"
 
+#include <openssl/err.h>
+
+#include <boost/asio/ssl/error.hpp>
 #include <stdexcept>
 
 namespace failover::net {
@@ -17,6 +20,9 @@ std::shared_ptr<ssl::context> load_tls(const TlsFiles& files) {
     throw std::runtime_error("the certificate " + files.certificate + " cannot be used (" + failed.message() +
                              "): give a readable PEM file with the certificate first, then its chain");
   context->use_private_key_file(files.key, ssl::context::pem, failed);
+  // A key of another type than the certificate's is loaded beside it, as if another certificate were to come.
+  if (!failed && SSL_CTX_check_private_key(context->native_handle()) != 1)
+    failed.assign(static_cast<int>(ERR_get_error()), boost::asio::error::get_ssl_category());
   if (failed)
     throw std::runtime_error("the key " + files.key + " cannot be used (" + failed.message() +
                              "): give the readable, unencrypted PEM key that belongs to " +

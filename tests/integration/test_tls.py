@@ -87,13 +87,21 @@ def test_hangup_serves_the_new_certificate(secure):
     assert kept.ask("GET /v1/groups").status == 200, "connections are kept"
 
 
-@pytest.mark.parametrize("broken", ["cert.pem", "key.pem"])
+@pytest.mark.parametrize("broken", ["cert.pem", "key.pem", "a key of another type"])
 def test_a_broken_certificate_at_hangup_leaves_the_old_one_serving(secure, broken):
     log = len(secure.log())
-    (secure.directory / broken).write_text("broken")
+    if broken == "a key of another type":
+        subprocess.run(["openssl", "genrsa", "-out", secure.directory / "key.pem", "2048"], check=True,
+                       capture_output=True)
+    else:
+        (secure.directory / broken).write_text("broken")
     secure.reload()
     eventually(lambda: len(secure.log()) > log, "it says so", 10)
     assert subject(secure) == "first"
+    certificate(secure.directory, "second")
+    secure.reload()
+    eventually(lambda: subject(secure) == "second", "the new one is served", 10)
+    assert secure.log().count("files again") == 1, "only what went well is told so"
 
 
 def test_a_broken_certificate_at_the_start(tmp_path):

@@ -19,8 +19,8 @@ template <class T, void (*free)(T*)>
 using Owned = std::unique_ptr<T, std::integral_constant<decltype(free), free>>;
 
 // A new key and its own certificate for `name`.
-void make_certificate(const TlsFiles& files, const std::string& name) {
-  const Owned<EVP_PKEY, EVP_PKEY_free> key(EVP_EC_gen("P-256"));
+void make_certificate(const TlsFiles& files, const std::string& name, bool rsa = false) {
+  const Owned<EVP_PKEY, EVP_PKEY_free> key(rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
   const Owned<X509, X509_free> certificate(X509_new());
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
@@ -149,9 +149,12 @@ BOOST_AUTO_TEST_CASE(a_new_certificate_is_taken_and_a_broken_one_is_not) {
   BOOST_TEST(server.reload_tls().find(place.files.certificate) != std::string::npos);
   BOOST_TEST(TlsPeer(place.address(), TLS1_3_VERSION).name() == "second");
 
-  make_certificate({place.files.certificate, place.folder / "other.pem"}, "third");
-  BOOST_TEST(server.reload_tls().find(place.files.key) != std::string::npos);
-  BOOST_TEST(TlsPeer(place.address(), TLS1_3_VERSION).name() == "second");
+  // The key stays the second's, of another certificate of its own type and of another type.
+  for (const bool rsa : {false, true}) {
+    make_certificate({place.files.certificate, place.folder / "other.pem"}, "third", rsa);
+    BOOST_TEST(server.reload_tls().find(place.files.key) != std::string::npos);
+    BOOST_TEST(TlsPeer(place.address(), TLS1_3_VERSION).name() == "second");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_server_does_not_start_without_its_certificate) {
