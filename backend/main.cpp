@@ -9,6 +9,7 @@
 
 #include "admin/server.hpp"
 #include "control/control.hpp"
+#include "descriptors.hpp"
 #include "dns_side.hpp"
 #include "log.hpp"
 #include "powerdns/relay.hpp"
@@ -40,6 +41,7 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   inheritance.dismiss_stand_in();
   DnsSide dns(service, std::move(inheritance.sockets));
   admin::ServerOptions options{settings.admin_token_file, {}, {}, {}};
+  options.limits.connections = admin_connections(raise_descriptor_limit(), !settings.dns_http.empty());
   if (!settings.admin_tls_cert.empty())
     options.tls = net::TlsFiles{settings.admin_tls_cert, settings.admin_tls_key};
   options.health.metrics = {[&] { return lookup_metrics(service, dns.unix_counters()); },

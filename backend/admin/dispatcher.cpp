@@ -119,6 +119,7 @@ net::HttpAdmission Dispatcher::admit(net::HttpRequest& head) {
   admitted->who = *std::move(who);
   head.context = admitted;
   admission.body_limit = body_limit;
+  admission.trusted = (*route)->need != Need::anyone;
   admission.streamed = (*route)->body == BodyKind::ndjson_stream;
   return admission;
 }

@@ -133,7 +133,8 @@ class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_
   bool live_ = false, ended_ = false, dropped_ = false;
 };
 
-EventHub::EventHub(Control& control, Workers& workers) : control_(control), workers_(workers) {
+EventHub::EventHub(Control& control, Workers& workers, std::size_t connections)
+    : control_(control), workers_(workers), most_watchers_(connections - connections / 7) {
   subscription_ = control_.feed().subscribe([this](Feed::Batch batch) {
     {
       std::lock_guard lock(mutex_);
@@ -161,7 +162,7 @@ void EventHub::stop() {
 }
 
 Result<std::shared_ptr<net::HttpReplyStream>> EventHub::watch(std::optional<Revision> after) {
-  if (open_ >= most_watchers)
+  if (open_ >= most_watchers_)
     return Refusal{Code::slow_down,
                    "Too many programs watch events here already: close some, or ask for "
                    "/v1/changes now and then."};

@@ -26,11 +26,9 @@ namespace failover::admin {
 
 class EventHub {
  public:
-  static constexpr std::size_t most_watchers =
-      3500;  // the server takes 4096 connections; some stay for requests
-
-  // Both outlive it; the streams it gives do not.
-  EventHub(Control& control, Workers& workers);
+  // Both outlive it; the streams it gives do not. `connections` is how many the server takes: one in seven
+  // stays for requests.
+  EventHub(Control& control, Workers& workers, std::size_t connections);
   ~EventHub();  // stop()
 
   // The events after a revision, or from now on. slow_down: there are too many watchers. Any thread.
@@ -56,6 +54,7 @@ class EventHub {
 
   Control& control_;
   Workers& workers_;
+  const std::size_t most_watchers_;
   mutable std::mutex mutex_;
   std::condition_variable news_came_;
   std::deque<Feed::Batch> waiting_;

@@ -17,7 +17,7 @@ struct Server::Parts {
       : admin_token(options.token_file),
         doorkeeper(control, admin_token),
         workers(worker_threads),
-        events(control, workers),
+        events(control, workers, options.limits.connections),
         health(control, std::move(options.health)),
         dispatcher({control, events, health, doorkeeper, workers}) {
     health.add_metrics([this] { return own_metrics(); });

@@ -75,7 +75,8 @@ struct HttpServer::Core {
   void take(asio::ip::tcp::socket socket) {
     std::unique_lock lock(mutex);
     if (stopping) return;
-    if (sessions.size() >= limits.connections && !close_longest_idle()) {
+    if (sessions.size() >= limits.connections && !close_longest(&HttpSession::stranger_since) &&
+        !close_longest(&HttpSession::idle_since)) {
       lock.unlock();
       return turn_away(std::move(socket));
     }
@@ -90,11 +91,11 @@ struct HttpServer::Core {
     });
   }
 
-  bool close_longest_idle() {
+  bool close_longest(std::int64_t (HttpSession::*since_when)() const) {
     std::int64_t least = 0;
     std::shared_ptr<HttpSession> chosen;
     for (const auto& [number, session] : sessions) {
-      const auto since = session->idle_since();
+      const auto since = (session.get()->*since_when)();
       if (since != 0 && (!chosen || since < least)) {
         least = since;
         chosen = session;
@@ -182,12 +183,6 @@ std::string HttpServer::reload_tls() {
 std::size_t HttpServer::connections() const {
   std::lock_guard lock(core_->mutex);
   return core_->sessions.size();
-}
-
-std::size_t HttpServer::idle_connections() const {
-  std::lock_guard lock(core_->mutex);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(core_->sessions, [](const auto& one) { return one.second->idle_since() != 0; }));
 }
 
 }  // namespace failover::net

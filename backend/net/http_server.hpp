@@ -69,6 +69,7 @@ struct HttpAdmission {
   std::optional<HttpReply> refusal;  // answered at once, its body unread
   std::uint64_t body_limit = 0;      // more is answered with refuse(413)
   bool streamed = false;             // no limit; the body comes as a stream
+  bool trusted = false;              // from now on no stranger takes this connection's place
 };
 
 // Called from the server's threads, by several at once. Must not block for long.
@@ -89,7 +90,9 @@ struct HttpLimits {
   std::chrono::milliseconds idle_time{60'000};   // between two requests
   std::chrono::milliseconds write_time{30'000};  // for a whole reply, or one piece of a streamed one
   std::uint32_t header_bytes = 16 * 1024;
-  std::size_t connections = 4096;  // beyond it the longest idle one is closed, or the new one refused
+  // Beyond it one is closed for a new one: of those that were never trusted the one that keeps us waiting
+  // longest, else the longest idle one. Where all are at work the new one is refused.
+  std::size_t connections = 4096;
 };
 
 struct TlsFiles {
@@ -113,7 +116,6 @@ class HttpServer {
   std::string reload_tls();
 
   std::size_t connections() const;
-  std::size_t idle_connections() const;  // those without a request at hand
 
  private:
   struct Core;

@@ -165,7 +165,8 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   asio::awaitable<bool> wait_for_request(std::chrono::milliseconds time) {
     if (draining_ || gone_) co_return false;
     if (buffer_.size() > 0) co_return true;
-    idle_since_ = std::chrono::steady_clock::now().time_since_epoch().count();
+    idle_since_ = now();
+    if (stranger_since_ != 0) stranger_since_ = now();
     expire(time);
     auto [failed, count] = co_await stream_.async_read_some(buffer_.prepare(4096), token);
     idle_since_ = 0;
@@ -191,6 +192,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     keep_ = head.keep_alive();
 
     HttpAdmission admission = application_.admit(request);
+    if (admission.trusted) stranger_since_ = 0;
     if (admission.refusal) {
       keep_ = keep_ && !request.has_body;
       if (!co_await write(std::move(*admission.refusal), is_head)) co_return false;

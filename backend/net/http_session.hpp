@@ -23,12 +23,16 @@ class HttpSession {
   virtual void cut() = 0;
   // When it became idle, as a count of nanoseconds; 0 while a request is at hand.
   std::int64_t idle_since() const { return idle_since_.load(std::memory_order_relaxed); }
+  // Likewise, when it began to wait for a request or for the answer to it to be read; 0 once the application
+  // has trusted one.
+  std::int64_t stranger_since() const { return stranger_since_.load(std::memory_order_relaxed); }
 
  protected:
-  std::atomic<std::int64_t> idle_since_{0};
+  static std::int64_t now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+  std::atomic<std::int64_t> idle_since_{0}, stranger_since_{now()};
 };
 
-// `tls` empty: plain. `refused`: the first request is answered with refuse(503) and the connection closed.
+// `tls` empty: plain.
 std::shared_ptr<HttpSession> make_session(boost::asio::ip::tcp::socket socket, HttpApplication& application,
                                           const HttpLimits& limits,
                                           std::shared_ptr<boost::asio::ssl::context> tls);

@@ -41,6 +41,7 @@ class Echo final : public HttpApplication {
     HttpAdmission admission;
     admission.body_limit = 1000;
     admission.streamed = head.target == "/stream-in";
+    admission.trusted = head.target == "/trusted" || head.target == "/later";
     if (head.target == "/refused") admission.refusal = HttpReply{403, {}, "refused"};
     return admission;
   }
@@ -248,23 +249,44 @@ BOOST_AUTO_TEST_CASE(a_client_that_leaves_a_waiting_stream_is_noticed) {
   while (place.server.connections() > 0) std::this_thread::sleep_for(5ms);
 }
 
+const char* const strangers[] = {"", "GET / HT", "GET / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"};
+
+BOOST_DATA_TEST_CASE(over_the_limit_a_stranger_goes_before_a_trusted_connection, bdata::make(strangers)) {
+  HttpLimits limits;
+  limits.connections = 3;
+  const Place place(limits);
+  Peer trusted = place.peer();
+  trusted.send(request("GET", "/trusted"));
+  BOOST_TEST(read_reply(trusted).status == 200);
+  Peer longest = place.peer();
+  longest.send(sample);
+  while (place.server.connections() < 2) std::this_thread::sleep_for(1ms);
+  Peer stranger = place.peer();
+  stranger.send(sample);
+  while (place.server.connections() < 3) std::this_thread::sleep_for(1ms);
+  BOOST_TEST(place.ask(request("GET", "/new")).status == 200);
+  BOOST_TEST(longest.closed());
+  trusted.send(request("GET", "/still"));
+  BOOST_TEST(read_reply(trusted).body == "GET /still ");
+}
+
 BOOST_AUTO_TEST_CASE(over_the_limit_the_longest_idle_goes_first_and_then_the_new_one_is_refused) {
   HttpLimits limits;
   limits.connections = 2;
   Place place(limits);
   Peer idle = place.peer();
-  idle.send(request("GET", "/"));
+  idle.send(request("GET", "/trusted"));
   BOOST_TEST(read_reply(idle).status == 200);
   Peer busy = place.peer();
   busy.send(request("GET", "/later"));
   place.echo.wait_for_later(1);
   // Until the server has seen that the first one has nothing at hand.
-  while (place.server.idle_connections() == 0) std::this_thread::sleep_for(1ms);
+  wait_until([&] { return place.ask(request("GET", "/new")).status == 200; });
+  BOOST_TEST(idle.closed());
+  wait_until([&] { return place.server.connections() == 1; });
   Peer busy_too = place.peer();
   busy_too.send(request("GET", "/later"));
-  BOOST_TEST(idle.closed());
   place.echo.wait_for_later(2);
-  while (place.server.connections() > 2) std::this_thread::sleep_for(1ms);
   Peer late = place.peer();
   BOOST_TEST(read_reply(late).status == 503);
   place.echo.answer_later();
