@@ -35,7 +35,8 @@ struct EventHub::Round {
 
 class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_shared_from_this<Watcher> {
  public:
-  Watcher(EventHub& hub, Revision seen) : hub_(hub), seen_(seen) {
+  Watcher(EventHub& hub, Revision seen, std::function<bool()> allowed)
+      : hub_(hub), allowed_(std::move(allowed)), seen_(seen) {
     ++hub_.open_;
     // So that the client sees at once that it is connected.
     queue_.push_back(std::make_shared<const std::string>(": watching\n\n"));
@@ -51,6 +52,7 @@ class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_
   }
 
   void push(const Round& round) {
+    if (!allowed_()) return end(false);
     std::unique_lock lock(mutex_);
     if (ended_ || (round.last != 0 && round.last <= seen_) || (round.last == 0 && !queue_.empty())) return;
     Text text = round.last == 0 || seen_ < round.first ? round.text : unseen_of(round);
@@ -106,6 +108,7 @@ class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_
   // ones.
   void catch_up() {
     while (true) {
+      if (!allowed_()) return end(false);
       TrailQuery query;
       query.after = seen_;
       query.limit = page_entries;
@@ -125,6 +128,7 @@ class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_
   }
 
   EventHub& hub_;
+  const std::function<bool()> allowed_;
   std::mutex mutex_;
   std::deque<Text> queue_;
   std::size_t queued_bytes_ = 0;
@@ -161,13 +165,14 @@ void EventHub::stop() {
     if (const auto watcher = held.lock()) watcher->end(false);
 }
 
-Result<std::shared_ptr<net::HttpReplyStream>> EventHub::watch(std::optional<Revision> after) {
+Result<std::shared_ptr<net::HttpReplyStream>> EventHub::watch(std::optional<Revision> after,
+                                                              std::function<bool()> allowed) {
   if (open_ >= most_watchers_)
     return Refusal{Code::slow_down,
                    "Too many programs watch events here already: close some, or ask for "
                    "/v1/changes now and then."};
   const auto now = control_.read([](const State& state) { return state.revision(); });
-  return std::make_shared<Watcher>(*this, std::min(after.value_or(now), now));
+  return std::make_shared<Watcher>(*this, std::min(after.value_or(now), now), std::move(allowed));
 }
 
 bool EventHub::join(const std::shared_ptr<Watcher>& watcher, Revision seen) {
@@ -233,7 +238,7 @@ void watch_events(EventHub& hub, Call call) {
   const auto last_id = call.http.header("last-event-id");
   const auto after = revision_from("last-event-id", last_id);
   if (!after) return call.reply(problem(after.error()));
-  auto stream = hub.watch(last_id.empty() ? std::optional<Revision>{} : *after);
+  auto stream = hub.watch(last_id.empty() ? std::optional<Revision>{} : *after, call.still_allowed);
   if (!stream) return call.reply(problem(stream.error()));
   net::HttpReply reply{200, {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}, {}};
   reply.stream = *std::move(stream);

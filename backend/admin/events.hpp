@@ -11,6 +11,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,8 +32,10 @@ class EventHub {
   EventHub(Control& control, Workers& workers, std::size_t connections);
   ~EventHub();  // stop()
 
-  // The events after a revision, or from now on. slow_down: there are too many watchers. Any thread.
-  Result<std::shared_ptr<net::HttpReplyStream>> watch(std::optional<Revision> after);
+  // The events after a revision, or from now on. The stream ends where `allowed`, asked from any thread
+  // before news is given and at each heartbeat, says no. slow_down: there are too many watchers. Any thread.
+  Result<std::shared_ptr<net::HttpReplyStream>> watch(std::optional<Revision> after,
+                                                      std::function<bool()> allowed);
 
   // Ends every watcher's stream. Any thread, once or more.
   void stop();

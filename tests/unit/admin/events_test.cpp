@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "admin/api.hpp"
+#include "control/render.hpp"
 
 namespace failover::admin {
 namespace bdata = boost::unit_test::data;
@@ -19,9 +20,10 @@ struct Event {
 // A client of HTTP/1.0, for which the stream comes without chunks around it.
 class Watch {
  public:
-  explicit Watch(const Api& api, const std::string& headers = "") : peer_(api.peer()) {
-    peer_.send("GET /v1/events HTTP/1.0\r\nAuthorization: Bearer " + api.admin_token + "\r\n" + headers +
-               "\r\n");
+  explicit Watch(const Api& api, const std::string& headers = "", std::string token = "")
+      : peer_(api.peer()) {
+    if (token.empty()) token = api.admin_token;
+    peer_.send("GET /v1/events HTTP/1.0\r\nAuthorization: Bearer " + token + "\r\n" + headers + "\r\n");
     status = std::stoi(peer_.line().substr(9));
     while (peer_.line() != "\r") {
     }
@@ -148,6 +150,26 @@ BOOST_AUTO_TEST_CASE(a_watcher_that_does_not_read_is_dropped_and_the_others_are_
   Revision seen = 0;
   while (const auto event = slow.next()) seen = event->id;
   BOOST_TEST(seen < first + changes - 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_ends_with_its_token) {
+  const Api api;
+  api.furnish();
+  const auto soon = std::chrono::system_clock::now() + std::chrono::milliseconds(1000);
+  const auto expiring = api.token(
+      "viewer", R"(,"expires_at":")" + render(std::chrono::floor<std::chrono::milliseconds>(soon)) + '"');
+  const auto made = api.ask("POST", "/v1/tokens", R"({"name":"wall","role":"viewer"})");
+  Watch revoked(api, "", made.at("/token")), expired(api, "", expiring), other(api);
+  flip(api);
+  for (auto* watch : {&revoked, &expired, &other}) BOOST_TEST(watch->next().has_value());
+
+  BOOST_TEST(api.ask("DELETE", "/v1/tokens/" + made.at("/id")).status == 204);
+  BOOST_TEST(!revoked.next().has_value());
+  BOOST_TEST(expired.next().has_value());
+  std::this_thread::sleep_until(soon);
+  flip(api);
+  BOOST_TEST(!expired.next().has_value());
+  for (int i = 0; i < 2; ++i) BOOST_TEST(other.next().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(streams_end_when_the_server_stops) {
