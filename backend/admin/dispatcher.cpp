@@ -20,6 +20,11 @@ std::string media_type(std::string_view header) {
   return lower(header);
 }
 
+bool is_known(std::string_view method) {
+  return method == "HEAD" ||
+         std::ranges::any_of(routes(), [&](const Route& route) { return route.method == method; });
+}
+
 std::string allowed(const std::vector<const Route*>& found) {
   std::string methods;
   for (const auto* route : found) {
@@ -84,7 +89,7 @@ net::HttpAdmission Dispatcher::admit(net::HttpRequest& head) {
   auto admitted = std::make_shared<Admitted>();
   net::HttpAdmission admission;
   const auto refuse_with = [&](const Refusal& refusal) {
-    counts_.count(head.method.size() <= 7 ? head.method : "other",
+    counts_.count(is_known(head.method) ? std::string_view(head.method) : "other",
                   admitted->route ? admitted->route->pattern : "none", status_of(refusal.code), {});
     admission.refusal = problem(refusal);
     add_security_headers(*admission.refusal);

@@ -48,7 +48,7 @@ std::string to_text(const std::vector<Family>& families);
 // Requests by route and status, and how long they took. Any thread.
 class RequestCounts {
  public:
-  // `route` is a pattern, so that there are few of them.
+  // `method` is one that a route has or "other", and `route` a pattern: so that there are few of them.
   void count(std::string_view method, std::string_view route, int status, std::chrono::duration<double> took);
   std::vector<Family> families() const;
 

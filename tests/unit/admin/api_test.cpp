@@ -249,5 +249,15 @@ BOOST_AUTO_TEST_CASE(a_405_names_what_is_allowed) {
   BOOST_TEST(api.ask("HEAD", "/v1/groups").status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(invented_methods_are_counted_as_one) {
+  const Api api;
+  for (const char* method : {"BREW", "PUTT", "HEAD", "DELETE"}) api.ask(method, "/v1/groups", "", "none");
+  const auto metrics = api.ask("GET", "/metrics").body;
+  for (const auto* line : {R"(method="other",route="none",status="405"} 2)",
+                           R"(method="HEAD",route="/v1/groups",status="401"} 1)",
+                           R"(method="DELETE",route="none",status="405"} 1)"})
+    BOOST_TEST(metrics.find(line) != metrics.npos, line << " is missing from\n" << metrics);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace failover::admin
