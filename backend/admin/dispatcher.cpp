@@ -6,6 +6,7 @@
 
 #include "admin/dashboard.hpp"
 #include "admin/problem.hpp"
+#include "control/render.hpp"
 #include "core/name.hpp"
 
 namespace failover::admin {
@@ -149,7 +150,7 @@ void Dispatcher::handle(net::HttpRequest request, std::function<void(net::HttpRe
                 started = std::chrono::steady_clock::now()](net::HttpReply ready) {
     add_security_headers(ready);
     counts_.count(method, route->pattern, ready.status, std::chrono::steady_clock::now() - started);
-    spdlog::debug("{} {} {} for \"{}\" at {}", method, route->pattern, ready.status, actor, peer);
+    spdlog::debug("{} {} {} for {} at {}", method, route->pattern, ready.status, quoted(actor), peer);
     reply(std::move(ready));
     std::lock_guard lock(mutex_);
     if (--at_hand_ == 0) answered_.notify_all();

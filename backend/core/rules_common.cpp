@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/name.hpp"
+#include "core/text.hpp"
 
 namespace failover::rules {
 
@@ -70,6 +71,8 @@ void check_ttl(Mistakes& mistakes, const std::string& pointer, std::optional<std
 
 void check_text(Mistakes& mistakes, const std::string& pointer, const std::optional<std::string>& text) {
   if (text && text->size() > 255) mistakes.add(pointer, "Give a text of at most 255 bytes.");
+  if (text && has_control(*text))
+    mistakes.add(pointer, "Give a text of one line without control characters, tabs among them.");
 }
 
 bool is_own_name(const Zone& zone, std::string_view name) {

@@ -54,7 +54,7 @@ class Draw {
 // 5 to 300 (rule 9); a mistake at `pointer` otherwise.
 void check_ttl(Mistakes& mistakes, const std::string& pointer, std::optional<std::int64_t> ttl);
 
-// Free text such as a group's name: at most 255 bytes.
+// Free text such as a group's name: at most 255 bytes, no control characters.
 void check_text(Mistakes& mistakes, const std::string& pointer, const std::optional<std::string>& text);
 
 // A record's content in the form PowerDNS gets it, names in lower case without a trailing dot; what is wrong

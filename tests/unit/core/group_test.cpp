@@ -105,6 +105,10 @@ BOOST_AUTO_TEST_CASE(creation) {
     std::string outcome;
   } rows[] = {
       {"nothing said: an address drawn at random", {{}, {}, {}, {}, {}, {}, {}}, "ok"},
+      {"a name in any script", {{}, {}, "caf\u00e9 \u00a0\u2603", {}, {}, {}, {}}, "ok"},
+      {"a name of two lines", {{}, {}, "a\nb", {}, {}, {}, {}}, "invalid /name"},
+      {"a name that clears a screen", {{}, {}, "\u001b[2J", {}, {}, {}, {}}, "invalid /name"},
+      {"a name with a control character of C1", {{}, {}, "a\u0085b", {}, {}, {}, {}}, "invalid /name"},
       {"a label of one's own, in any case", {{}, "Shop", {}, {}, {}, {}, {}}, "ok"},
       {"a label issued before", {{}, "old", {}, {}, {}, {}, {}}, "address_retired"},
       {"a label in use", {{}, "G", {}, {}, {}, {}, {}}, "address_taken"},
