@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <sodium.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/beast/core/string.hpp>
 #include <cerrno>
@@ -17,7 +19,7 @@ namespace failover::admin {
 namespace {
 
 constexpr std::string_view scheme = "bearer ";
-constexpr std::size_t longest_secret = 1024;
+constexpr std::size_t longest_secret = 1024, shortest_secret = 32;
 
 bool equal(const TokenHash& a, const TokenHash& b) {
   return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -25,9 +27,22 @@ bool equal(const TokenHash& a, const TokenHash& b) {
 
 void write_new(const std::string& path, const std::string& text) {
   const net::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-    throw std::runtime_error("the admin token file " + path + " cannot be written (" + std::strerror(errno) +
-                             "): make its directory writable, or name another with --admin-token-file");
+  if (file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())) return;
+  const std::string why = std::strerror(errno);
+  // What is left would be taken for a token file at the next start.
+  if (file) ::unlink(path.c_str());
+  throw std::runtime_error("the admin token file " + path + " cannot be written (" + why +
+                           "): make its directory writable, or name another with --admin-token-file");
+}
+
+// It is used all the same: which token it is, and who may read it, is its owner's choice.
+void warn_of_weakness(const std::string& path, const std::string& secret) {
+  if (secret.size() < shortest_secret)
+    spdlog::warn("the admin token in {} is shorter than {} characters: remove the file to have one made",
+                 path, shortest_secret);
+  struct stat there {};
+  if (::stat(path.c_str(), &there) == 0 && (there.st_mode & 077) != 0)
+    spdlog::warn("the admin token file {} is open to others: take their rights away with chmod 600", path);
 }
 
 }  // namespace
@@ -65,6 +80,7 @@ TokenHash AdminToken::read() const {
     throw std::runtime_error(
         "the admin token file " + path_ +
         " cannot be read or is empty: make it readable, or remove it to have a new token made");
+  warn_of_weakness(path_, secret);
   return hash_of(secret);
 }
 

@@ -203,6 +203,28 @@ def test_hangup_reads_the_token_file_again(fresh):
     assert api.ask("GET /v1/groups").status == 401, "the old one is not"
 
 
+LONG = "a-token-of-my-own-that-is-long-enough-0123456789"
+TOKEN_FILES = [
+    # content, mode, and what is warned of
+    (LONG, 0o600, []), ("short", 0o600, ["shorter than 32"]), (LONG, 0o640, ["chmod 600"]),
+    (LONG, 0o604, ["chmod 600"]), ("short", 0o666, ["shorter than 32", "chmod 600"]),
+]
+
+
+@pytest.mark.parametrize("content, mode, warned", TOKEN_FILES)
+def test_a_weak_token_file_is_used_with_a_warning(content, mode, warned):
+    running = Failoverd()
+    file = running.directory / "admin.token"
+    file.write_text(content + "\n")
+    file.chmod(mode)
+    with running:
+        assert running.api().ask("GET /v1/groups").status == 200
+        assert [part for part in ("shorter than 32", "chmod 600") if part in running.log()] == warned
+        running.reload()
+        eventually(lambda: "files again" in running.log(), "read again", 10)
+        assert [running.log().count(part) for part in warned] == [2] * len(warned)
+
+
 def test_hangup_without_a_token_file_keeps_the_old_one(fresh):
     api = fresh.api()
     (fresh.directory / "admin.token").unlink()

@@ -1,9 +1,12 @@
 // The small parts: the limit on failed sign-ins, problems, tokens, metrics.
 #include <rapidjson/document.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include "admin/limiter.hpp"
@@ -131,6 +134,18 @@ BOOST_AUTO_TEST_CASE(the_admin_token_file_is_made_once_and_read_again) {
   std::ofstream(path, std::ios::trunc).close();
   BOOST_TEST(token.reload() != "");
   BOOST_TEST(token.matches(hash_of("another-secret")));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_file_that_could_not_be_filled_is_not_left_behind) {
+  const net::TemporaryFolder folder;
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit none{0, before.rlim_max};
+  std::signal(SIGXFSZ, SIG_IGN);
+  ::setrlimit(RLIMIT_FSIZE, &none);
+  BOOST_CHECK_THROW(AdminToken(folder / "admin.token"), std::runtime_error);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  BOOST_TEST(!std::filesystem::exists(folder / "admin.token"));
 }
 
 BOOST_AUTO_TEST_CASE(a_token_file_that_cannot_be_made_is_told) {
