@@ -67,12 +67,8 @@ void Dispatcher::add_security_headers(net::HttpReply& reply) {
 Result<Identity> Dispatcher::identify(const net::HttpRequest& head, const Route& route,
                                       std::vector<std::string>& path) {
   if (route.need == Need::anyone) return Identity{};
-  const auto header = head.header("authorization");
-  auto who = parts_.doorkeeper.who(header, head.peer);
-  if (!who) {
-    if (!header.empty()) spdlog::info("a sign-in from {} was refused", head.peer);
-    return who;
-  }
+  auto who = parts_.doorkeeper.who(head.header("authorization"), head.peer);
+  if (!who) return who;
   const bool own =
       who->role == TokenRole::stack && !path.empty() && parts_.control.read([&](const State& state) {
         const auto* stack = state.stack(lower(path[0]));

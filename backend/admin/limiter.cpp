@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace failover::admin {
 namespace {
@@ -15,7 +16,7 @@ std::string network_of(const std::string& peer) {
 
 }  // namespace
 
-bool Limiter::fail(std::string_view peer, Clock::time_point now) {
+Limiter::Failure Limiter::fail(std::string_view peer, Clock::time_point now) {
   const std::string network = network_of(std::string(peer));
   std::lock_guard lock(mutex_);
   ++failures_;
@@ -33,9 +34,10 @@ bool Limiter::fail(std::string_view peer, Clock::time_point now) {
   const std::chrono::duration<double> quiet = now - bucket.at;
   bucket.left = std::min(burst, bucket.left + quiet.count() * per_second);
   bucket.at = now;
-  if (bucket.left < 1) return false;
+  if (bucket.left == burst) bucket.is_over = false;
+  if (bucket.left < 1) return std::exchange(bucket.is_over, true) ? Failure::over : Failure::first_over;
   bucket.left -= 1;
-  return true;
+  return Failure::noted;
 }
 
 std::uint64_t Limiter::failures() const {

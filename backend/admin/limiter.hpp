@@ -19,9 +19,11 @@ class Limiter {
   static constexpr double burst = 10, per_second = 1;
   static constexpr std::size_t most_addresses = 4096;  // the longest quiet one is forgotten
 
-  // Notes a failed sign-in. False: this one is over the limit. Any thread. IPv6 counts by /64, which is what
-  // one customer gets.
-  bool fail(std::string_view peer, Clock::time_point now = Clock::now());
+  enum class Failure { noted, first_over, over };
+
+  // Notes a failed sign-in, and tells whether it is over the limit: the first one to be so since the address
+  // was quiet, or a later one. Any thread. IPv6 counts by /64, which is what one customer gets.
+  Failure fail(std::string_view peer, Clock::time_point now = Clock::now());
 
   std::uint64_t failures() const;
 
@@ -30,6 +32,7 @@ class Limiter {
     std::string network;
     double left;
     Clock::time_point at;
+    bool is_over = false;
   };
   mutable std::mutex mutex_;
   std::uint64_t failures_ = 0;

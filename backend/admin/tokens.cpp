@@ -124,7 +124,15 @@ Result<Identity> Doorkeeper::who(std::string_view header, std::string_view peer)
         header.find_first_not_of(' ') == header.npos ? header.size() : header.find_first_not_of(' ')));
     if (auto identity = holder_of(hash)) return *std::move(identity);
   }
-  if (limiter_.fail(peer)) return no_good_token();
+  const auto failure = limiter_.fail(peer);
+  if (failure == Limiter::Failure::noted) {
+    spdlog::info("a sign-in from {} was refused", peer);
+    return no_good_token();
+  }
+  // A line for each would let anybody fill the log.
+  if (failure == Limiter::Failure::first_over)
+    spdlog::warn("too many sign-ins from {} were refused: those that follow are slowed, and not all logged",
+                 peer);
   return Refusal{Code::slow_down,
                  "Too many wrong tokens came from this address: wait a second, then send a good one."};
 }

@@ -144,4 +144,6 @@ def test_guesses_are_slowed():
         lines = running.api().ask("GET /metrics").text.splitlines()
         counted = [float(line.split()[1]) for line in lines if line.startswith("failover_failed_sign_ins_total")]
         assert counted == [300]
+        log = running.log()
+        assert log.count("too many sign-ins from 127.0.0.1") == 1 and log.count("a sign-in from") < 100, "not all logged"
         eventually(lambda: running.api().ask("GET /v1/groups").status == 200, "the honest are let in", 90)
