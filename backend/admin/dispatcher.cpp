@@ -52,7 +52,7 @@ struct Dispatcher::Admitted {
   Identity who;
 };
 
-void Dispatcher::add_security_headers(net::HttpReply& reply) {
+void Dispatcher::add_security_headers(net::HttpReply& reply) const {
   const auto add = [&](const char* name, const char* value) {
     if (std::ranges::none_of(reply.headers, [&](const auto& header) { return header.first == name; }))
       reply.headers.emplace_back(name, value);
@@ -62,6 +62,7 @@ void Dispatcher::add_security_headers(net::HttpReply& reply) {
   add("Cache-Control", "no-store");
   add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   add("Cross-Origin-Resource-Policy", "same-origin");
+  if (parts_.is_tls) add("Strict-Transport-Security", "max-age=31536000");
 }
 
 Result<Identity> Dispatcher::identify(const net::HttpRequest& head, const Route& route,

@@ -26,11 +26,9 @@ class Dispatcher final : public net::HttpApplication {
     Health& health;
     Doorkeeper& doorkeeper;
     Workers& workers;
+    bool is_tls;
   };
   explicit Dispatcher(Parts parts) : parts_(parts) {}
-
-  // What every reply carries, whatever it is (OWASP's advice for APIs), unless it has its own.
-  static void add_security_headers(net::HttpReply& reply);
 
   net::HttpAdmission admit(net::HttpRequest& head) override;
   void handle(net::HttpRequest request, std::function<void(net::HttpReply)> reply) override;
@@ -43,6 +41,8 @@ class Dispatcher final : public net::HttpApplication {
 
  private:
   struct Admitted;
+  // What every reply carries, whatever it is (OWASP's advice for APIs), unless it has its own.
+  void add_security_headers(net::HttpReply& reply) const;
   // In `path` the name of a stack token's own stack becomes its id.
   Result<Identity> identify(const net::HttpRequest& head, const Route& route, std::vector<std::string>& path);
   void run(Call call);

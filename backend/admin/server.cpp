@@ -19,7 +19,7 @@ struct Server::Parts {
         workers(worker_threads),
         events(control, workers, options.limits.connections),
         health(control, std::move(options.health)),
-        dispatcher({control, events, health, doorkeeper, workers}) {
+        dispatcher({control, events, health, doorkeeper, workers, options.tls.has_value()}) {
     health.add_metrics([this] { return own_metrics(); });
     http = std::make_unique<net::HttpServer>(listener, dispatcher, options.limits, std::move(options.tls));
   }

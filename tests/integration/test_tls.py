@@ -64,6 +64,14 @@ def test_plain_http_is_not_served(secure):
     assert client(secure).ask("GET /healthz").status == 200
 
 
+@pytest.mark.parametrize("path, status", [("/", 200), ("/healthz", 200), ("/v1/groups", 200), ("/nope", 404)])
+def test_browsers_are_told_to_stay_with_tls(secure, server, path, status):
+    header = "Strict-Transport-Security"
+    reply = client(secure).ask(f"GET {path}")
+    assert (reply.status, reply.headers[header]) == (status, "max-age=31536000")
+    assert header not in server.api().ask(f"GET {path}").headers
+
+
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_old_versions_are_refused(secure, version):
