@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 
 #include <cstdlib>
+#include <future>
 #include <map>
 
 namespace failover {
@@ -135,9 +136,20 @@ std::vector<Family> flush_metrics(const powerdns::Flusher& flusher) {
 
 std::vector<admin::Check> check_powerdns(const std::vector<powerdns::ApiUrl>& servers,
                                          const std::string& key) {
+  if (servers.empty())
+    return {
+        {"powerdns", false,
+         "No PowerDNS is configured, so its caches are not flushed and it answers with the old side until "
+         "they expire: name each server with --powerdns-api and the key with --powerdns-api-key-file."}};
+  std::vector<std::future<powerdns::ApiReply>> replies;
+  for (const powerdns::ApiUrl& server : servers)
+    replies.push_back(std::async(std::launch::async, [&server, &key] {
+      return powerdns::ask_and_wait(server, {"GET", "/api/v1/servers/localhost/config", key});
+    }));
   std::vector<admin::Check> checks;
-  for (const powerdns::ApiUrl& server : servers) {
-    const auto reply = powerdns::ask_and_wait(server, {"GET", "/api/v1/servers/localhost/config", key});
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    const powerdns::ApiUrl& server = servers[i];
+    const auto reply = replies[i].get();
     const std::string complaint = powerdns::complaint(reply);
     checks.push_back({"powerdns " + server.text, complaint.empty(),
                       complaint.empty() ? "answers and takes the key" : complaint});

@@ -18,8 +18,8 @@ std::vector<admin::Family> lookup_metrics(const powerdns::Service& service,
                                           const net::LineCounters& unix_counters);
 std::vector<admin::Family> flush_metrics(const powerdns::Flusher& flusher);
 
-// Asks every configured PowerDNS server who it is and how it is set up. Takes as long as they do, some
-// seconds at most.
+// Asks every configured PowerDNS server, all at once, who it is and how it is set up. Takes as long as the
+// slowest, some seconds at most. One that is not ok where none is configured.
 std::vector<admin::Check> check_powerdns(const std::vector<powerdns::ApiUrl>& servers,
                                          const std::string& key);
 

@@ -68,7 +68,7 @@ std::string Health::metrics() const {
 }
 
 std::vector<Check> Health::group_checks() const {
-  Amiss headless, without_backup;
+  Amiss headless, without_backup, cannot_take_over;
   std::string after;
   bool more = true;
   while (more) {
@@ -80,6 +80,8 @@ std::vector<Check> Health::group_checks() const {
         const auto* live = state.stack(group.live_stack());
         if (live && web_head(live->servers).empty()) headless.add(address(state, group));
         if (live && (group.primary == 0 || group.backup == 0)) without_backup.add(address(state, group));
+        const auto* waiting = live ? state.stack(group.stack_at(other(group.live))) : nullptr;
+        if (waiting && web_head(waiting->servers).empty()) cannot_take_over.add(address(state, group));
         if (++looked_at < looked_at_once) return true;
         after = address(state, group);
         more = true;
@@ -91,7 +93,10 @@ std::vector<Check> Health::group_checks() const {
       headless.check("groups-web-head", " groups answer nothing, since their live stack has no web head: ",
                      "Give it a server with an address or hostname, or flip them."),
       without_backup.check("groups-backup",
-                           " groups have one stack only and cannot be flipped: ", "Attach a second one.")};
+                           " groups have one stack only and cannot be flipped: ", "Attach a second one."),
+      cannot_take_over.check("groups-other-side",
+                             " groups cannot be flipped, since their other stack has no web head: ",
+                             "Give it a server with an address or hostname.")};
 }
 
 std::vector<Check> Health::examine() const {

@@ -2,6 +2,7 @@
 import json
 import socket
 import threading
+import time
 
 import dns.message
 import dns.rrset
@@ -96,6 +97,33 @@ def test_doctor_sees_a_powerdns_that_answers_otherwise(whole, fresh, tmp_path):
     assert "shop.failover.example: PowerDNS at 127.0.0.1" in ran.stdout
     assert "gives A 192.0.2.10, AAAA 2001:db8::10" in ran.stdout
     assert "unknown.failover.example: PowerDNS at 127.0.0.1" in ran.stdout and "gives NXDOMAIN" in ran.stdout
+
+
+def test_doctor_sees_groups_whose_stacks_could_not_take_the_traffic(whole):
+    whole.done("stacks", "put", "shop-us", "--server", "db1:other=192.0.2.9")
+    found = findings(whole, "--no-delegation")
+    named = {name: [label for label in ("shop", "news") if f"{label}.failover.example" in found[name]["detail"]]
+             for name in ("groups-web-head", "groups-backup", "groups-other-side")}
+    assert named == {"groups-web-head": ["news"], "groups-backup": [], "groups-other-side": ["shop"]}
+
+
+def test_doctor_says_that_no_powerdns_is_flushed(shop):
+    ran = shop("doctor", "--no-delegation", "--dns", f"127.0.0.1:{free_port()}")
+    assert "its caches are not flushed" in ran.stdout and "--powerdns-api" in ran.stdout
+
+
+def test_doctor_asks_all_powerdns_servers_at_once(tmp_path):
+    """Servers that take the question and never answer cost the time of one."""
+    silent = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    (tmp_path / "key").write_text("k")
+    flags = [word for one in silent for word in ("--powerdns-api", f"http://127.0.0.1:{one.getsockname()[1]}")]
+    with Failoverd(*flags, "--powerdns-api-key-file", tmp_path / "key") as running:
+        began = time.monotonic()
+        checks = running.api().must("GET /v1/doctor")["checks"]
+        assert [check["ok"] for check in checks if check["name"].startswith("powerdns")] == [False] * 4
+        assert time.monotonic() - began < 8
+    for one in silent:
+        one.close()
 
 
 def test_doctor_where_nothing_answers(shop, fresh):
