@@ -23,8 +23,7 @@ class HttpSession {
   virtual void cut() = 0;
   // When it became idle, as a count of nanoseconds; 0 while a request is at hand.
   std::int64_t idle_since() const { return idle_since_.load(std::memory_order_relaxed); }
-  // Likewise, when it began to wait for a request or for the answer to it to be read; 0 once the application
-  // has trusted one.
+  // Likewise, when the client was last waited for to begin a request; 0 once the application has trusted one.
   std::int64_t stranger_since() const { return stranger_since_.load(std::memory_order_relaxed); }
 
  protected:
