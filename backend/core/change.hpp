@@ -54,8 +54,9 @@ struct Change {
   // Zones in which this altered an answer.
   std::vector<NewSerial> serials;
 
-  // Full names whose answer was altered, each to be dropped from PowerDNS's caches. For a change to a zone
-  // this is the zone's own name, which stands for everything below it.
+  // Full names whose answer was altered or leads to one that was, each to be dropped from PowerDNS's caches.
+  // For a change to a zone this is the zone's own name, which stands for everything below it; where a change
+  // to its settings alters no answer, there is none.
   std::vector<std::string> altered;
 
   // The greatest TTL a resolver may have kept one of the old answers with.

@@ -120,6 +120,7 @@ struct Decision {
       subject;           // as it stands after; monostate: it is gone
   bool created = false;  // what the request names was not there before (a server of a stack, for PutServer)
   std::vector<Record> previous = {};  // FlipGroup: what was answered before
+  bool flush_again = false;  // FlipGroup, to the live side: who asks again wants to know that it is over
 };
 
 // `if_match`: refused as stale where the thing's revision is another. The change comes with the next

@@ -37,6 +37,32 @@ void alter(Change& change, const View& view, const Zone& zone) {
   change.serials.push_back({zone.name, next_serial(view.last_serial(zone.name), change.by.at)});
 }
 
+namespace {
+
+bool leads_to(const Record& record, std::string_view name) {
+  const std::string_view content = record.content;
+  return (record.type == Type::CNAME || record.type == Type::MX || record.type == Type::SRV) &&
+         content.ends_with(name) &&
+         (content.size() == name.size() || content[content.size() - name.size() - 1] == ' ');
+}
+
+}  // namespace
+
+void drop(Change& change, const View& view, std::string name) {
+  auto& names = change.altered;
+  std::size_t at = names.size();
+  names.push_back(std::move(name));
+  for (; at < names.size(); ++at) {
+    view.each_zone([&](const Zone& zone) {
+      for (const OwnRecord& own : zone.records) {
+        if (leads_to(own.record, names[at]) && std::find(names.begin(), names.end(), own.name) == names.end())
+          names.push_back(own.name);
+      }
+      return true;
+    });
+  }
+}
+
 std::uint32_t next_serial(std::uint32_t last, Time now) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   return std::max(last + 1, static_cast<std::uint32_t>(seconds));

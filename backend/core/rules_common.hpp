@@ -32,6 +32,11 @@ Change begin(const View& view, const Context& context, std::string verb);
 // The zone's answers were altered: gives it its next serial. Each zone once.
 void alter(Change& change, const View& view, const Zone& zone);
 
+// The name's answer was altered: it is to be dropped from PowerDNS's caches, and so are the zones' own
+// records that lead to it, since PowerDNS adds what they lead to and caches the whole under their name. Each
+// name once.
+void drop(Change& change, const View& view, std::string name);
+
 // max(last + 1, now in seconds): it rises, and goes on rising where a store was lost and filled again by an
 // import.
 std::uint32_t next_serial(std::uint32_t last, Time now);

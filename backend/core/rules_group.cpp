@@ -28,7 +28,7 @@ Change change_of(const View& view, const Context& context, std::string verb, std
   if (!before || !after || effective_ttl(view, *before) != effective_ttl(view, *after) ||
       answer(view, *before) != answer(view, *after)) {
     alter(change, view, zone);
-    change.altered.push_back(change.group + '.' + zone.name);
+    drop(change, view, change.group + '.' + zone.name);
     change.old_ttl = before ? kept_for(view, *before) : zone.negative_ttl;
   }
   change.subject = Touched<Group>{std::move(before), std::move(after)};
@@ -223,6 +223,7 @@ Result<Decision> decide(const View& view, const FlipGroup& request, const Contex
   Decision decision;
   if (to == before.live) {
     decision = unchanged(before);
+    decision.flush_again = true;
   } else if (stack == 0) {
     return conflict(Code::side_is_empty, "The " + std::string(to_string(to)) + " side of " +
                                              address(view, before) +

@@ -26,8 +26,10 @@ Server checked(const View& view, const ServerSpec& spec, Mistakes& mistakes) {
   }
   if (spec.hostname.empty()) return server;
   const auto hostname = host_name(spec.hostname);
-  if (!hostname) {
-    mistakes.add(spec.at + "/hostname", "Give a DNS name of two labels or more, such as lb.example.net.");
+  if (!hostname || unicast_address(spec.hostname)) {
+    mistakes.add(
+        spec.at + "/hostname",
+        "Give a DNS name of two labels or more, such as lb.example.net; an IP address goes into addresses.");
     return server;
   }
   view.each_zone([&](const Zone& zone) {
@@ -63,7 +65,7 @@ Change change_of(const View& view, const Context& context, std::string verb, std
     view.each_group_of(named.no, [&](const Group& group) {
       if (group.live_stack() == named.no) {
         alter(change, view, *view.zone(group.zone));
-        change.altered.push_back(address(view, group));
+        drop(change, view, address(view, group));
         change.old_ttl = std::max(change.old_ttl, kept_for(view, group));
       }
       return true;

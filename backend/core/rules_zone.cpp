@@ -69,7 +69,10 @@ void check_sets(const Zone& zone, Mistakes& mistakes) {
   std::map<std::string, std::set<Type>> types;
   std::map<std::pair<std::string, Type>, std::uint32_t> ttls;
   for (const Nameserver& server : zone.nameservers) {
-    if (is_within(server.name, zone.name)) types[server.name].insert(Type::A);
+    if (!is_within(server.name, zone.name)) continue;
+    types[server.name].insert(Type::A);
+    for (const std::string& address : server.addresses)
+      ttls.try_emplace({server.name, is_ipv6(address) ? Type::AAAA : Type::A}, zone.ttl);
   }
   types[zone.name].insert(Type::SOA);
   for (const OwnRecord& own : zone.records) {
@@ -133,6 +136,19 @@ std::optional<Refusal> check_conflicts(const View& view, const Zone& zone, bool 
   return refusal;
 }
 
+// Answers are sets: the order of a nameserver's addresses, or one given twice, alters none.
+bool same_answers(const Zone& a, const Zone& b) {
+  const auto addresses = [](const Nameserver& server) {
+    return std::set<std::string>(server.addresses.begin(), server.addresses.end());
+  };
+  return a.hostmaster == b.hostmaster && a.ttl == b.ttl && a.negative_ttl == b.negative_ttl &&
+         a.records == b.records &&
+         std::equal(a.nameservers.begin(), a.nameservers.end(), b.nameservers.begin(), b.nameservers.end(),
+                    [&](const Nameserver& one, const Nameserver& other) {
+                      return one.name == other.name && addresses(one) == addresses(other);
+                    });
+}
+
 bool same_settings(const Zone& a, const Zone& b) {
   return a.nameservers == b.nameservers && a.hostmaster == b.hostmaster && a.ttl == b.ttl &&
          a.negative_ttl == b.negative_ttl && a.records == b.records;
@@ -150,13 +166,15 @@ Change change_of(const View& view, const Context& context, std::string verb, std
   Change change = begin(view, context, std::move(verb));
   const Zone& named = after ? *after : *before;
   change.zone = named.name;
-  alter(change, view, named);
-  change.altered.push_back(named.name);
-  change.old_ttl = before ? longest_ttl(*before) : named.negative_ttl;
+  if (!before || !after || !same_answers(*before, *after)) {
+    alter(change, view, named);
+    change.altered.push_back(named.name);
+    change.old_ttl = before ? longest_ttl(*before) : named.negative_ttl;
+  }
   if (after) {
     after->revision = change.revision;
     after->updated_at = context.at;
-    after->serial = change.serials.front().serial;
+    after->serial = change.serials.empty() ? before->serial : change.serials.front().serial;
   }
   change.subject = Touched<Zone>{std::move(before), std::move(after)};
   return change;

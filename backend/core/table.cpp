@@ -1,5 +1,6 @@
 #include "core/table.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -27,7 +28,11 @@ std::unique_ptr<const ZoneAnswers> answers_of(const Zone& zone) {
   }
   for (const OwnRecord& own : zone.records) answers->names[own.name].push_back(own.record);
   std::vector<std::string> names;
-  for (const auto& [name, records] : answers->names) names.push_back(name);
+  for (auto& [name, records] : answers->names) {
+    std::sort(records.begin(), records.end());
+    records.erase(std::unique(records.begin(), records.end()), records.end());
+    names.push_back(name);
+  }
   for (const std::string& name : names) {
     for (std::string_view above = name; above != zone.name; above = parent(above)) {
       answers->names.try_emplace(std::string(above));
@@ -252,10 +257,11 @@ void Table::drop_group(const Group& group) {
   --group_count_;
 }
 
-// Dropped places are only given up when all are moved: a reader's probe must not end early.
+// Dropped places are only given up when all are moved: a reader's probe must not end early. The new table is
+// at most half full, so that it takes a quarter more before all are moved again.
 void Table::make_room(std::size_t groups) {
   const Slots& old = *slots_.load();
-  if ((std::max(used_ + 1, groups)) * 2 <= old.places.size()) return;
+  if (std::max(used_ + 1, groups) * 8 <= old.places.size() * 5) return;
   auto larger = std::make_unique<Slots>(std::max<std::size_t>(1024, std::bit_ceil(groups * 2)));
   for (const auto& place : old.places) {
     const Entry* entry = place.load();

@@ -97,7 +97,7 @@ class Table {
   // A group's place. Whoever reads `live` sees stack and TTL of the same moment.
   struct Entry;
   struct ZoneSlot;
-  // Open addressing with linear probing, at most half full; the writer replaces it whole to grow.
+  // Open addressing with linear probing, at most 5/8 full; the writer replaces it whole to grow.
   struct Slots;
   using Records = std::vector<Record>;
   struct StackSlots;

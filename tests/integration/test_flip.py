@@ -52,6 +52,23 @@ def flip_and_ask(running, powerdns, rounds):
     return times, stale
 
 
+def test_records_that_lead_to_the_address_follow(pair):
+    """PowerDNS answers www with the CNAME and the address in one packet, and keeps it under www."""
+    running, powerdns = pair
+    api = running.api()
+    zone = api.must("GET /v1/zones/failover.example")
+    records = [{"name": f"{owner}.failover.example", "type": kind, "content": content}
+               for owner, kind, content in (("www", "CNAME", "shop.failover.example"), ("old", "CNAME", "www.failover.example"))]
+    api.put_zone("failover.example", nameservers=zone["nameservers"], records=records)
+    for _ in range(10):
+        for name in ("www.failover.example", "old.failover.example"):
+            addresses(powerdns.port, name)
+        wanted = [record["content"] for record in api.flip("shop")["group"]["answer"]]
+        for name in ("www.failover.example", "old.failover.example", "shop.failover.example"):
+            assert addresses(powerdns.port, name) == wanted, name
+    api.put_zone("failover.example", nameservers=zone["nameservers"])
+
+
 def say(what, times, stale):
     times.sort()
     print(f"\n{what}: {len(times)} flips, median {statistics.median(times):.1f} ms, "

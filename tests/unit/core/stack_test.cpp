@@ -19,6 +19,8 @@ BOOST_AUTO_TEST_CASE(stacks) {
        "invalid /servers/0/name /servers/0/addresses/0 /servers/0/addresses/2 /servers/0/hostname"},
       {"a hostname inside a zone served here",
        PutStack{"eu", one(server("w", Role::web, {}, "a.failover.example"))}, "invalid /servers/0/hostname"},
+      {"an address where a hostname belongs", PutStack{"eu", one(server("w", Role::web, {}, "192.0.2.1"))},
+       "invalid /servers/0/hostname"},
       {"two servers of one name", PutStack{"eu", {server("w", Role::web, {}), server("W", Role::web, {})}},
        "invalid /servers/0/name"},
       {"renamed", SetStack{"eu", "europe", {}}, "ok"},
