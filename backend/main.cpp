@@ -31,7 +31,7 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   Table table;
   powerdns::Recent recent;
   std::optional<powerdns::Flusher> flusher(std::in_place, servers, key_in(settings.powerdns_api_key_file),
-                                           [&](std::string_view name) { return recent.last(name); });
+                                           [&](auto name, auto before) { return recent.last(name, before); });
   std::optional<Control> control(std::in_place, *store, table, *flusher);
   if (settings.zone) create_zone(*control, *settings.zone);
   powerdns::Service service(table, recent, [&] { return table.revision(); });

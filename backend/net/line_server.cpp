@@ -17,6 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::size_t largest_kept = 64 * 1024;  // of a reply's memory, for the next one
+
 // A thread that waits in recv() for a caller's next line can only be woken by a signal: closing or shutting
 // down the socket would cost the connection that is to be handed over. SIGURG, since one that comes too late
 // does no harm (its default is to be ignored); no SA_RESTART, so that recv() returns.
@@ -132,6 +134,8 @@ bool LineServer::converse(Connection& connection, LineHandler& handler) {
         const bool sent = send_all(fd, reply);
         handler.sent();
         if (!sent) return false;
+        // A whole zone was listed: the connection may live on for weeks without another.
+        if (reply.capacity() > largest_kept) std::string().swap(reply);
       }
       rest.remove_prefix(end + 1);
     }

@@ -36,11 +36,6 @@ std::optional<Flush> FlushQueue::next(Moment now) {
   return take(waiting_.find(due_.begin()->second));
 }
 
-void FlushQueue::hurry(Moment now) {
-  due_.clear();
-  for (auto& [name, waiting] : waiting_) waiting.due = due_.emplace(now, name);
-}
-
 std::optional<FlushQueue::Moment> FlushQueue::next_due() const {
   return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
 }
@@ -53,6 +48,7 @@ void FlushQueue::join(Names::iterator into, Flush&& flush, Moment due) {
   auto& waiting = into->second;
   auto& kept = waiting.flush;
   kept.settled = std::max(kept.settled, flush.settled);
+  kept.changed = std::max(kept.changed, flush.changed);
   kept.again = kept.again && flush.again;
   kept.failures = std::min(kept.failures, flush.failures);
   append(kept.waiters, std::move(flush.waiters));
@@ -86,6 +82,7 @@ void FlushQueue::gather(const std::string& zone, Moment due) {
   for (auto name = names.begin() + 1; name != names.end(); ++name) {
     Flush one = take(waiting_.find(*name));
     whole.settled = std::max(whole.settled, one.settled);
+    whole.changed = std::max(whole.changed, one.changed);
     whole.since = std::min(whole.since, one.since);
     append(whole.waiters, std::move(one.waiters));
   }

@@ -29,10 +29,12 @@ struct Flush {
   using Moment = std::chrono::steady_clock::time_point;
 
   std::string name;
-  std::string zone;    // "" where it is not known; where it is the name itself, everything in it is dropped
-  Moment since;        // the first change that it has not been flushed for
-  Moment settled;      // a flush counts as the last one where it is sent no earlier (flusher.hpp: the race)
-  bool again = false;  // a flush for the same changes was answered already
+  std::string zone;  // "" where it is not known; where it is the name itself, everything in it is dropped
+  Moment since;      // the first change that it has not been flushed for
+  Moment changed;    // and the last
+  Moment settled;    // a flush counts as the last one where it is sent no earlier (flusher.hpp: the race);
+                   // max(): not known yet
+  bool again = false;     // a flush for the same changes was answered already
   unsigned failures = 0;  // in a row
   std::vector<Waiter> waiters = {};
 };
@@ -49,9 +51,6 @@ class FlushQueue {
 
   // Takes out what has been due longest; nullopt where nothing is due at `now`.
   std::optional<Flush> next(Moment now);
-
-  // Makes everything due at once.
-  void hurry(Moment now);
 
   std::optional<Moment> next_due() const;
   std::optional<Moment> oldest() const;  // the earliest `since`

@@ -51,8 +51,11 @@ bool refuses_the_name(int status) {
 // All of it belongs to the flusher's thread, except what a mutex is named for.
 class Flusher::Work {
  public:
-  Work(std::vector<ApiUrl> urls, std::string key, FlusherLimits limits)
-      : limits_(limits), key_(std::move(key)), guard_(io_.get_executor()) {
+  Work(std::vector<ApiUrl> urls, std::string key, RecentlyAnswered recently_answered, FlusherLimits limits)
+      : limits_(limits),
+        recently_answered_(std::move(recently_answered)),
+        key_(std::move(key)),
+        guard_(io_.get_executor()) {
     for (auto& url : urls)
       servers_.push_back(std::make_unique<Server>(io_, std::move(url), servers_.size(), limits));
     thread_ = std::thread([this] { io_.run(); });
@@ -76,6 +79,14 @@ class Flusher::Work {
 
   bool idle() const { return servers_.empty(); }
   std::size_t names_of_a_zone() const { return limits_.names_of_a_zone; }
+
+  // When a flush of a name that was altered by `changed` counts as the last one; max() where that is not
+  // known yet. Any thread.
+  Moment settled(std::string_view name, Moment changed) const {
+    const auto answered = recently_answered_(name, changed);
+    if (!answered) return Moment::min();
+    return *answered == Moment::max() ? Moment::max() : *answered + just_answered;
+  }
 
   void take(Incoming incoming) {
     {
@@ -158,8 +169,12 @@ class Flusher::Work {
     }
     for (const auto& [name, settled] : incoming.names) {
       const auto zone = zone_of(name, zones);
-      for (auto& server : servers_)
-        server->queue.add({name, zone, incoming.at, settled, false, 0, {{announcement, 1}}}, incoming.at);
+      for (auto& server : servers_) {
+        Flush flush{name, zone, incoming.at, incoming.at, settled};
+        // A server that lets everybody wait in vain would gather waiters without end.
+        if (!server->late) flush.waiters.push_back({announcement, 1});
+        server->queue.add(std::move(flush), incoming.at);
+      }
     }
     for (auto& server : servers_) {
       for (const auto& zone : incoming.zones) server->notices.changed(zone, incoming.at);
@@ -278,9 +293,11 @@ class Flusher::Work {
     server.pause = limits_.first_pause;
     server.succeeded = now;
     if (sent < flush.settled || (entries > 0 && !flush.again)) {
+      if (flush.settled == Moment::max())
+        flush.settled = flush.name == flush.zone ? now + just_answered : settled(flush.name, flush.changed);
       flush.again = true;
       flush.failures = 0;
-      const auto due = std::max(now, flush.settled);
+      const auto due = flush.settled == Moment::max() ? now + just_answered : std::max(now, flush.settled);
       return server.queue.add(std::move(flush), due);
     }
     publish(server);
@@ -341,6 +358,7 @@ class Flusher::Work {
   }
 
   const FlusherLimits limits_;
+  const RecentlyAnswered recently_answered_;
   std::string key_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard_;
@@ -354,8 +372,8 @@ class Flusher::Work {
 
 Flusher::Flusher(std::vector<ApiUrl> servers, std::string key, RecentlyAnswered recently_answered,
                  FlusherLimits limits)
-    : recently_answered_(std::move(recently_answered)),
-      work_(std::make_unique<Work>(std::move(servers), std::move(key), limits)) {}
+    : work_(
+          std::make_unique<Work>(std::move(servers), std::move(key), std::move(recently_answered), limits)) {}
 
 Flusher::~Flusher() = default;
 
@@ -364,11 +382,13 @@ void Flusher::announce(std::vector<std::string> names, std::vector<std::string> 
   const auto now = Clock::now();
   Incoming incoming{{}, std::move(zones), std::move(done), now};
   incoming.names.reserve(names.size());
-  // They become flushes of whole zones, and among so many one is likely to have been asked for.
+  // In a whole zone, or among so many that they become flushes of whole zones, one is likely to have been
+  // asked for.
   const bool many = names.size() > work_->names_of_a_zone();
   for (auto& name : names) {
-    const auto answered = many ? std::optional(now) : recently_answered_(name);
-    incoming.names.push_back({std::move(name), answered ? *answered + just_answered : Moment::min()});
+    const bool likely = many || std::ranges::find(incoming.zones, name) != incoming.zones.end();
+    const auto settled = likely ? now + just_answered : work_->settled(name, now);
+    incoming.names.push_back({std::move(name), settled});
   }
   work_->take(std::move(incoming));
 }

@@ -10,7 +10,9 @@
 // ways:
 // - We handed out the old answer just before the change, and its thread stores it after the flush. The thread
 //   has only to parse our reply, and to ask for what else the packet needs; `just_answered` is generous for
-//   that. Such a name is flushed again, no earlier than `just_answered` after the answer was handed over.
+//   that. Such a name is flushed again, no earlier than `just_answered` after the answer was handed over;
+//   where it still is being handed over (its thread has lost the processor), every `just_answered` until it
+//   has been.
 // - A question comes after the packet cache's turn and before the query cache's: it misses the first, is
 //   answered with old data by the second, and is stored in the first, to be served for up to 20 s. We never
 //   see it. Measured with 180,000 names cached and 3,000 questions a second for the name: 12 stale answers in
@@ -80,11 +82,11 @@ struct FlusherStats {
 
 class Flusher : public Announcer {
  public:
-  // When the last answer for a name was handed to PowerDNS: the present while one is being made, nullopt
-  // where it is long ago. It must count an answer from before the table is read for it, or the race above is
-  // open.
-  using RecentlyAnswered =
-      std::function<std::optional<std::chrono::steady_clock::time_point>(std::string_view name)>;
+  // When the last answer for a name that was begun by `before` was handed to PowerDNS (recent.hpp): max()
+  // while one is being made, nullopt where it is long ago. It must count an answer from before the table is
+  // read for it, or the race above is open. Any thread.
+  using Moment = std::chrono::steady_clock::time_point;
+  using RecentlyAnswered = std::function<std::optional<Moment>(std::string_view name, Moment before)>;
 
   Flusher(std::vector<ApiUrl> servers, std::string key, RecentlyAnswered recently_answered,
           FlusherLimits limits = {});
@@ -107,7 +109,6 @@ class Flusher : public Announcer {
 
  private:
   class Work;
-  RecentlyAnswered recently_answered_;
   std::unique_ptr<Work> work_;
 };
 

@@ -26,7 +26,9 @@ class Notices {
   void changed(const std::string& zone, Moment now) {
     auto& notice = zones_[zone];
     notice.changed = now;
-    notice.told = 0;
+    // One that is due soon stays due, or changes without a pause would put it off for ever.
+    if (!notice.soon) notice.soon = now + after_change[0];
+    notice.told = 1;
   }
 
   // The zones to notify at `now`, each counted as told.
@@ -36,6 +38,7 @@ class Notices {
       if (const auto at = when(notice); !at || *at > now) continue;
       due.push_back(zone);
       notice.sent = now;
+      if (notice.soon && *notice.soon <= now) notice.soon.reset();
       // Those that a busy zone made late are told by this one.
       while (notice.told < after_change.size() && notice.changed + after_change[notice.told] <= now)
         ++notice.told;
@@ -53,13 +56,14 @@ class Notices {
  private:
   struct Notice {
     Moment changed;
+    std::optional<Moment> soon = {};  // when the first of after_change is due, for the earliest change untold
     std::optional<Moment> sent = {};
-    std::size_t told = 0;  // of after_change
+    std::size_t told = 1;  // of after_change, for the latest change; the first is `soon`
   };
 
   static std::optional<Moment> when(const Notice& notice) {
-    if (notice.told == after_change.size()) return std::nullopt;
-    const Moment due = notice.changed + after_change[notice.told];
+    if (!notice.soon && notice.told == after_change.size()) return std::nullopt;
+    const Moment due = notice.soon ? *notice.soon : notice.changed + after_change[notice.told];
     return notice.sent ? std::max(due, *notice.sent + apart) : due;
   }
 

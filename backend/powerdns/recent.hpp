@@ -30,20 +30,22 @@ class Recent {
 
   Recent();
 
-  // Before the table is asked for the name.
-  Ticket start(std::uint64_t hash);
+  // Before the table is asked for the name. `now` is no later than that.
+  Ticket start(std::uint64_t hash, Clock::time_point now);
 
   // After the answer was handed over.
   void finish(Ticket ticket, Clock::time_point now);
 
-  // When the last answer for that name was handed over: now, where one is still in flight; nullopt, where
-  // there was none lately. A change that is in the table before this is called cannot have been missed by a
-  // lookup that this does not know of.
-  std::optional<Clock::time_point> last(std::string_view name) const;
+  // When the last answer for that name that was begun by `before` was handed over: `underway`, where one is
+  // still in flight; nullopt, where there was none lately. A change that was in the table at `before` cannot
+  // have been missed by a lookup that this does not know of.
+  static constexpr Clock::time_point underway = Clock::time_point::max();
+  std::optional<Clock::time_point> last(std::string_view name, Clock::time_point before) const;
 
  private:
   struct Place {
     std::atomic<std::uint64_t> hash{0};
+    std::atomic<Clock::rep> begun{0};
     std::atomic<Clock::rep> time;  // of the hand-over
   };
   static constexpr std::size_t places = 4096;  // more than there can be connections

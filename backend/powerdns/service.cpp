@@ -25,7 +25,7 @@ class Service::Answerer {
                                 std::string& reply) {
     std::optional<Pending> pending;
     if (question.method == Method::lookup)
-      pending = Pending{service_.recent_.start(hash_key(question.key)), since};
+      pending = Pending{service_.recent_.start(hash_key(question.key), since), since};
     shard_.count(respond(question, {reader_, service_.notified_, service_.revision_}, reply));
     return pending;
   }

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_server) {
     BOOST_TEST_CONTEXT(row.rule) {
       FlushQueue queue(3);
       for (const auto& [name, zone, due] : row.added)
-        queue.add({name, zone, start, start, false, 0, {{somebody, 1}}}, start + due);
+        queue.add({name, zone, start, start, start, false, 0, {{somebody, 1}}}, start + due);
       BOOST_TEST(drained(queue, start) == row.at_once);
       BOOST_TEST(drained(queue, start + 9ms) == row.later);
       BOOST_TEST(queue.size() == 0u);
@@ -69,11 +69,12 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_server) {
 
 BOOST_AUTO_TEST_CASE(what_joins_keeps_the_stricter_terms) {
   FlushQueue queue(3);
-  queue.add({"a", "z", start + 5ms, start + 10ms, true}, start);
-  queue.add({"a", "z", start + 1ms, start + 2ms, false}, start);
+  queue.add({"a", "z", start + 5ms, start + 5ms, start + 10ms, true}, start);
+  queue.add({"a", "z", start + 1ms, start + 1ms, start + 2ms, false}, start);
   BOOST_TEST((queue.oldest() == start + 1ms));
   const auto flush = queue.next(start).value();
   BOOST_TEST((flush.since == start + 1ms));
+  BOOST_TEST((flush.changed == start + 5ms));
   BOOST_TEST((flush.settled == start + 10ms));
   BOOST_TEST(!flush.again);
 }
@@ -86,9 +87,12 @@ BOOST_AUTO_TEST_CASE(notices_of_a_zone) {
   };
   const Row rows[] = {
       {"soon, and when each cache has the new serial", {0ms}, {100ms, 4000ms, 24000ms}},
-      {"changes at once are one", {0ms, 10ms, 20ms}, {120ms, 4020ms, 24020ms}},
+      {"changes at once are one", {0ms, 10ms, 20ms}, {100ms, 4020ms, 24020ms}},
       {"a second apart", {0ms, 200ms}, {100ms, 1100ms, 4200ms, 24200ms}},
       {"a late change begins anew", {0ms, 5000ms}, {100ms, 4000ms, 5100ms, 9000ms, 29000ms}},
+      {"changes without a pause put none off",
+       {0ms, 90ms, 180ms, 270ms, 360ms, 450ms, 540ms, 630ms, 720ms, 810ms, 900ms, 990ms, 1080ms},
+       {100ms, 1100ms, 5080ms, 25080ms}},
       {"no change", {}, {}},
   };
   for (const auto& row : rows) {

@@ -30,7 +30,7 @@ std::vector<ApiUrl> urls(const Names& texts) {
 }
 
 Flusher::RecentlyAnswered ago(std::optional<std::chrono::milliseconds> time) {
-  return [time](std::string_view) { return time ? std::optional(Clock::now() - *time) : std::nullopt; };
+  return [time](std::string_view, auto) { return time ? std::optional(Clock::now() - *time) : std::nullopt; };
 }
 
 std::future<std::vector<Flushed>> announce(Flusher& flusher, Names names) {
@@ -130,6 +130,35 @@ BOOST_AUTO_TEST_CASE(the_second_flush_waits_until_the_answer_must_have_been_stor
   const auto begun = Clock::now();
   BOOST_TEST(announce(flusher, {"a.z.example"}).get()[0].ok);
   BOOST_TEST((Clock::now() - begun >= just_answered));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_flushed_until_an_answer_that_is_under_way_has_been_handed_over) {
+  FakeApi api([](const auto&) { return flushed(0); });
+  std::atomic<bool> handed_over = false;
+  std::atomic<Clock::rep> asked_about = 0;
+  const auto recently = [&](std::string_view, Clock::time_point before) {
+    asked_about = before.time_since_epoch().count();
+    return std::optional(handed_over ? before : Clock::time_point::max());
+  };
+  Flusher flusher(urls({api.url()}), "", recently, quick());
+  const auto begun = Clock::now();
+  auto done = announce(flusher, {"a.z.example"});
+  BOOST_TEST(eventually([&] { return api.flushes().size() >= 4; }));
+  BOOST_TEST((done.wait_for(0s) == std::future_status::timeout));
+  BOOST_TEST(asked_about >= begun.time_since_epoch().count());
+  const auto changed = asked_about.load();
+  handed_over = true;
+  BOOST_TEST(done.get()[0].ok);
+  BOOST_TEST(asked_about == changed, "answers begun after the change are no matter");
+}
+
+BOOST_AUTO_TEST_CASE(something_in_a_zone_that_changed_was_likely_asked_for) {
+  FakeApi api([](const auto&) { return flushed(0); });
+  Flusher flusher(urls({api.url()}), "", ago({}), quick());
+  const auto begun = Clock::now();
+  BOOST_TEST(announce(flusher, {"z.example"}).get()[0].ok);
+  BOOST_TEST((Clock::now() - begun >= just_answered));
+  BOOST_TEST(api.flushes() == (Names{"z.example.", "z.example."}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_told_of_at_once_and_flushed_when_it_is_back) {
