@@ -70,14 +70,6 @@ void describe(Outcome& outcome, const View& view, const Decision& decision) {
   }
 }
 
-// When no resolver can hold the old answer any more. Where a flush failed, PowerDNS may go on handing it out
-// for the TTL from its query cache and once more from its packet cache, which was filled from the former.
-Time all_clear(std::uint32_t old_ttl, const std::vector<Flushed>& flushed) {
-  const bool all_flushed =
-      std::all_of(flushed.begin(), flushed.end(), [](const Flushed& one) { return one.ok; });
-  return now() + std::chrono::seconds(old_ttl) * (all_flushed ? 1 : 3);
-}
-
 // The results of a job whose writes were tried one at a time: each comes when its flush is over, from
 // whatever thread, and the last one answers the job.
 class Gathered {
@@ -107,6 +99,7 @@ class Gathered {
 struct Control::Decided {
   Result<Outcome> result;
   std::optional<Change> change;
+  bool flush_again;
 };
 
 Control::Control(Store& store, Table& table, Announcer& announcer)
@@ -184,7 +177,7 @@ bool Control::try_together(std::vector<Job>& jobs) {
       write.by.seed = random_seed();
       auto decision = decide(draft, write.command, write.by, write.if_match);
       if (!decision) {
-        decided[i].push_back({decision.error(), {}});
+        decided[i].push_back({decision.error(), {}, false});
         continue;
       }
       Outcome outcome{};
@@ -194,14 +187,13 @@ bool Control::try_together(std::vector<Job>& jobs) {
       outcome.all_clear_at = write.by.at;
       if (outcome.changed) {
         Change& change = *decision->change;
-        outcome.altered_answers = !change.altered.empty();
         record_before(change, draft);
         draft.add(change);
         record_after(change, draft);
         changes.push_back(change);
       }
       describe(outcome, draft, *decision);
-      decided[i].push_back({std::move(outcome), std::move(decision->change)});
+      decided[i].push_back({std::move(outcome), std::move(decision->change), decision->flush_again});
     }
   }
   if (!changes.empty()) {
@@ -217,9 +209,10 @@ bool Control::try_together(std::vector<Job>& jobs) {
         if (kept) ++counters_.changes[change.verb];
       }
     }
-    if (!kept && writes > 1) return false;
     if (!kept) {
-      jobs.front().done({kept.error()});
+      if (writes > 1 && kept.error().code == Code::internal_error) return false;
+      // What was decided beside it may rest on what was not kept.
+      for (Job& job : jobs) job.done(std::vector<Result<Outcome>>(job.writes.size(), kept.error()));
       return true;
     }
     const std::unique_lock lock(state_mutex_);
@@ -239,19 +232,20 @@ void Control::publish(Job& job, std::vector<Decided> decided) {
   std::vector<std::string> names;
   std::set<std::string> zones;
   for (const Decided& one : decided) {
+    if (one.flush_again) names.push_back(one.result->id);
     if (!one.change) continue;
     table_.apply(*one.change);
     names.insert(names.end(), one.change->altered.begin(), one.change->altered.end());
     for (const NewSerial& serial : one.change->serials) zones.insert(serial.zone);
   }
-  auto answer = [decided = std::move(decided),
+  auto answer = [this, decided = std::move(decided),
                  done = std::move(job.done)](std::vector<Flushed> flushed) mutable {
     std::vector<Result<Outcome>> results;
     for (Decided& one : decided) {
-      if (one.change && one.result) {
-        one.result->flushed = flushed;
-        one.result->all_clear_at = all_clear(one.change->old_ttl, flushed);
-      }
+      if (one.change || one.flush_again) one.result->flushed = flushed;
+      if (one.change) one.result->all_clear_at = all_clear_.announced(*one.change, flushed, now());
+      if (one.result)
+        one.result->all_clear_at = std::max(one.result->all_clear_at, all_clear_.of(one.result->id));
       results.push_back(std::move(one.result));
     }
     done(std::move(results));

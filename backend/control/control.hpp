@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "control/all_clear.hpp"
 #include "control/announcer.hpp"
 #include "control/feed.hpp"
 #include "core/draft.hpp"
@@ -40,7 +41,6 @@ struct Outcome {
   std::string body;              // the subject as the API shows it; "" where it was deleted
   std::string id;                // a group's address, a stack's or token's id, a zone's name
   std::vector<Record> previous;  // flip: what was answered before, with its TTL
-  bool altered_answers;
   std::vector<Flushed> flushed;
   Time all_clear_at;  // by then no resolver that keeps to TTLs holds an old answer
 };
@@ -87,13 +87,14 @@ class Control {
   };
   struct Decided;
   void run();
-  // Decides and commits; false where the store refused and the jobs should be tried one write at a time.
+  // Decides and commits; false where the store forbids one of the changes and each should be tried alone.
   bool try_together(std::vector<Job>& jobs);
   void publish(Job& job, std::vector<Decided> decided);
 
   Store& store_;
   Table& table_;
   Announcer& announcer_;
+  AllClear all_clear_;
   Feed feed_;
   State state_;
   mutable std::shared_mutex state_mutex_;
