@@ -116,7 +116,14 @@ Result<void> SqliteStore::commit(std::span<const Change> changes) {
     return {};
   } catch (const SQLite::Exception& error) {
     roll_back();
-    return refusal_of(error, file_.path());
+    Refusal refusal = refusal_of(error, file_.path());
+    if (error.getExtendedErrorCode() == SQLITE_IOERR_FSYNC && !write_over_log_end()) {
+      refusal.detail +=
+          " Should this program end before it has stored another change, look whether this one is there: it "
+          "may "
+          "have reached the disk all the same.";
+    }
+    return refusal;
   } catch (const std::logic_error& error) {
     roll_back();
     return Refusal{Code::internal_error,
@@ -151,6 +158,18 @@ void SqliteStore::roll_back() {
   if (!writing_ || sqlite3_get_autocommit(writing_->database.getHandle()) != 0) return;
   writing_->database.tryExec("ROLLBACK");
   if (sqlite3_get_autocommit(writing_->database.getHandle()) == 0) writing_.reset();
+}
+
+// A commit whose fsync failed lies whole behind the log's end, and would count after a crash: one that alters
+// nothing takes its place.
+bool SqliteStore::write_over_log_end() try {
+  if (!writing_) return false;
+  const auto version = std::to_string(number(writing_->database, "PRAGMA user_version"));
+  writing_->database.exec("BEGIN IMMEDIATE; PRAGMA user_version = " + version + "; COMMIT");
+  return true;
+} catch (const SQLite::Exception&) {
+  roll_back();
+  return false;
 }
 
 template <class Read>

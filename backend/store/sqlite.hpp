@@ -42,6 +42,7 @@ class SqliteStore final : public Store {
   void reopen_where_writable();
   void write(std::span<const Change> changes);
   void roll_back();
+  bool write_over_log_end();
   template <class Read>
   auto read(Read read);  // from the trail, one thread after the other
 

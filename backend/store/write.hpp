@@ -33,7 +33,7 @@ class Writer {
   SQLite::Statement insert_zone_, update_zone_, delete_zone_;
   SQLite::Statement insert_stack_, update_stack_, delete_stack_;
   SQLite::Statement insert_group_, update_group_, delete_group_;
-  SQLite::Statement insert_token_, update_token_, delete_token_;
+  SQLite::Statement insert_token_, delete_token_;
   SQLite::Statement insert_retired_, insert_change_, insert_altered_, forget_altered_, put_serial_;
 };
 

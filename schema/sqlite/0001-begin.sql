@@ -201,8 +201,8 @@ BEGIN
   SELECT RAISE(ABORT, 'the trail is only added to');
 END;
 
--- What each of the latest changes altered, to be dropped from PowerDNS's caches after a restart: full names, one a
--- line. Kept for an hour.
+-- What each of the latest changes altered, to be dropped from PowerDNS's caches after a restart: full names, or the
+-- zones' where they were very many, one a line. Kept for a quarter of an hour.
 CREATE TABLE altered (
   revision INTEGER PRIMARY KEY,
   at       INTEGER NOT NULL,

@@ -3,8 +3,12 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 #include <csignal>
 #include <iostream>
 
@@ -12,6 +16,14 @@
 
 using namespace failover;
 using namespace failover::test;
+
+// SQLite's calls of fdatasync(2) come here first; the next one fails where that is asked for.
+static std::atomic<bool> fail_fsync = false;
+extern "C" int fdatasync(int fd) {
+  if (!fail_fsync.exchange(false)) return static_cast<int>(::syscall(SYS_fdatasync, fd));
+  errno = EIO;
+  return -1;
+}
 
 namespace {
 
@@ -103,6 +115,23 @@ BOOST_AUTO_TEST_CASE(a_full_disk_refuses_changes_until_it_has_room) {
       }
     }
   }
+}
+
+// The commit lies whole in the log, and a crash would have made it count.
+BOOST_AUTO_TEST_CASE(a_commit_whose_fsync_failed_is_not_there_after_a_crash) {
+  const Directory directory, crashed;
+  Changes changes;
+  const auto start = changes.start();
+  const auto store = directory.open();
+  BOOST_REQUIRE(store->commit(start).has_value());
+  Changes next = changes;
+  fail_fsync = true;
+  BOOST_TEST(is_unavailable(store->commit(many_groups(next, "refused-", 1))));
+  BOOST_TEST(!fail_fsync);
+  for (const char* suffix : {"", "-wal"})
+    std::filesystem::copy_file(directory.file() + suffix, crashed.file() + suffix);
+  BOOST_TEST(loaded(*crashed.open())->revision() == changes.revision);
+  BOOST_TEST(store->commit(many_groups(changes, "kept-", 1)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_can_only_be_read_is_read_and_written_once_it_can_be) {

@@ -134,8 +134,8 @@ BOOST_AUTO_TEST_CASE(altered_names_each_once_since_a_moment) {
   BOOST_TEST(store->altered_since(changes.now) == latest, boost::test_tools::per_element());
   BOOST_TEST(store->altered_since(changes.now + std::chrono::milliseconds(1)).empty());
 
-  // What is older than an hour goes along with a later commit.
-  changes.now += std::chrono::hours(1) + std::chrono::milliseconds(1);
+  // What is older than a quarter of an hour goes along with a later commit.
+  changes.now += std::chrono::minutes(15) + std::chrono::milliseconds(1);
   for (int i = 0; i < 4; ++i) commit({changes.create(changes.group("later-" + std::to_string(i)))});
   BOOST_TEST(store->altered_since(at(0)).size() == 4u);
 }
