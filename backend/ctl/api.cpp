@@ -12,7 +12,7 @@ Failure Api::refusal(const Reply& reply) const {
   const std::string status = std::to_string(reply.status) + " " + reply.reason;
   if (problem.HasParseError() || !problem.IsObject() || text_of(problem, "detail").empty()) {
     if (reply.status == 401 || reply.status == 403)
-      return {Exit::refused, where + " refused the token (" + status + "). Check FAILOVER_TOKEN."};
+      return {Exit::refused, where + " refused the token (" + status + "). Check FAILOVER_TOKEN.", reply.status};
     return {Exit::unreachable,
             where + " answered " + printable(status) + ", and not as failoverd does. " +
                 (reply.status >= 500 ? "Something before it may be waiting for failoverd: is it running?"
@@ -23,7 +23,7 @@ Failure Api::refusal(const Reply& reply) const {
     text += "\n  " + printable(text_of(mistake, "pointer") + ": " + text_of(mistake, "detail"));
   if (reply.status == 401 && endpoint_.token.empty())
     text += "\nNo token was given: set FAILOVER_TOKEN or FAILOVER_TOKEN_FILE, or give --token-file.";
-  return {Exit::refused, text};
+  return {Exit::refused, text, reply.status};
 }
 
 Result<Reply> Api::raw(const Request& request) const {

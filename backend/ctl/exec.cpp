@@ -28,7 +28,17 @@ Result<std::string> ask(const Api& api, const std::string& stack) {
   return text_of(answer->json, "failover_status");
 }
 
-// The status, not older than 5 s; where the server can't be reached, the last known one up to `max_age`.
+// A server that is overloaded or cannot read its store says as little of the stack as one that is silent.
+bool is_away(const Failure& failure) {
+  return failure.exit == Exit::unreachable || failure.status == 429 || failure.status >= 500;
+}
+
+// The token is refused or the stack is gone: what was known before holds no more.
+bool is_final(const Failure& failure) {
+  return failure.status == 401 || failure.status == 403 || failure.status == 404;
+}
+
+// The status, not older than 5 s; where the server gives none, the last known one up to `max_age`.
 Result<std::string> status_of(const Api& api, const Output& output, const std::string& stack,
                               std::chrono::seconds max_age) {
   const StatusCache cache(cache_directory([](const char* name) { return std::getenv(name); }), api.endpoint(),
@@ -46,10 +56,8 @@ Result<std::string> status_of(const Api& api, const Output& output, const std::s
                     "written.\n";
     return *status;
   }
-  if (status.error().exit != Exit::unreachable) {
-    cache.forget();
-    return status.error();
-  }
+  if (is_final(status.error())) cache.forget();
+  if (!is_away(status.error())) return status.error();
   if (!known)
     return Failure{Exit::unreachable, status.error().message + "\nNo earlier status of " + stack +
                                           " is remembered, so the command was not run."};

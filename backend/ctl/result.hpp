@@ -15,6 +15,7 @@ enum Exit : int { done = 0, refused = 1, wrong_usage = 2, unreachable = 3 };
 struct Failure {
   int exit;
   std::string message;
+  unsigned status = 0;  // of HTTP, where failoverd's API refused; 0 where no answer of its came
 };
 
 template <class T>

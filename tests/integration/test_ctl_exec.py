@@ -1,9 +1,14 @@
 """failoverctl status and exec: the status in time, the last known one while no server answers."""
+import http.server
+import json
 import pathlib
 import signal
 import stat
+import threading
 
-from harness.ctl import DONE, REFUSED, UNREACHABLE, ctl, shop
+import pytest
+
+from harness.ctl import DONE, REFUSED, UNREACHABLE, Ctl, ctl, shop
 
 
 def test_status_prints_the_bare_word(shop):
@@ -66,3 +71,49 @@ def test_a_refused_token_runs_nothing(shop, tmp_path):
     ran = shop("exec", "shop-eu", "--", "echo", "ran", FAILOVER_TOKEN="wrong-token")
     assert (ran.returncode, ran.stdout) == (REFUSED, "")
     assert "wrong-token" not in "".join(str(path) for path in tmp_path.rglob("*"))
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """failoverctl with a server that answers what its `reply` (status, JSON) says."""
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, body = self.server.reply
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json" if status == 200 else "application/problem+json")
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.ctl = Ctl(f"http://127.0.0.1:{server.server_address[1]}", "token", tmp_path)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("status,ran,then", [
+    (429, DONE, DONE), (500, DONE, DONE), (503, DONE, DONE),  # as if it could not be reached
+    (422, REFUSED, DONE),  # refused, and what is remembered stays
+    (401, REFUSED, UNREACHABLE), (403, REFUSED, UNREACHABLE), (404, REFUSED, UNREACHABLE),  # refused and forgotten
+])
+def test_what_a_refusal_does_to_the_remembered_status(stand_in, tmp_path, status, ran, then):
+    command = ["exec", "shop-eu", "--", "true"]
+    refusal = (status, {"status": status, "code": "x", "detail": "Not now."})
+    stand_in.reply = refusal
+    assert stand_in.ctl(*command).returncode == (UNREACHABLE if ran == DONE else REFUSED)
+    assert stand_in.ctl("status", "shop-eu").returncode == REFUSED
+    stand_in.reply = (200, {"failover_status": "online"})
+    assert stand_in.ctl(*command).returncode == DONE
+    remembered(tmp_path, 60)
+    stand_in.reply = refusal
+    refused = stand_in.ctl(*command)
+    assert (refused.returncode, "last known status" in refused.stderr) == (ran, ran == DONE), refused
+    stand_in.reply = (503, {"status": 503, "code": "store_unavailable", "detail": "The disk is full."})
+    assert stand_in.ctl(*command).returncode == then
