@@ -26,8 +26,9 @@ std::string function(const std::string& name, const std::string& of, const std::
 
 constexpr const char* head = R"sh(# bash completion for failoverctl, made by: failoverctl completion bash
 
+# Only what is a plain word: compgen -W expands what it is given, and the server's text must not be run.
 _failoverctl_list() {
-  failoverctl --timeout 2s "$@" 2>/dev/null | awk 'NR > 1 { print $1 }'
+  failoverctl --timeout 2s "$@" 2>/dev/null | awk 'NR > 1 && $1 ~ /^[A-Za-z0-9._-]+$/ { print $1 }'
 }
 
 _failoverctl_values() {

@@ -94,7 +94,8 @@ constexpr const char* head = R"sh(#compdef failoverctl
 # zsh completion for failoverctl, made by: failoverctl completion zsh
 
 _failoverctl_list() {
-  local -a names=(${(f)"$(failoverctl --timeout 2s $1 list 2>/dev/null | awk 'NR > 1 { print $1 }')"})
+  local -a names=(${(f)"$(failoverctl --timeout 2s $1 list 2>/dev/null |
+    awk 'NR > 1 && $1 ~ /^[A-Za-z0-9._-]+$/ { print $1 }')"})
   compadd -a names
 }
 
