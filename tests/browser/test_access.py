@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import signal
 
 import pytest
 import requests
@@ -162,6 +163,38 @@ def test_a_lost_connection_is_shown_and_caught_up(server, person):
     assert person.link_state() == "Up to date"
     server.api("POST", f"/v1/groups/{SHOP}/flip", {"reason": "afterwards"})
     person.waits(lambda: person.live_side() == "primary")
+
+
+@pytest.fixture
+def stalls(server):
+    """Stops failoverd where it stands, its connections open; goes on at the end."""
+    yield lambda: server.process.send_signal(signal.SIGSTOP)
+    server.process.send_signal(signal.SIGCONT)
+
+
+def test_a_server_that_stalls_is_not_waited_for(server, person, stalls):
+    server.shop()
+    person.signs_in(server)
+    person.sees("Shop", "Web head: web1")
+    stalls()
+    person.clicks("Flip to backup")
+    person.sees("Asking what would be answered")
+    person.clicks("Cancel")
+    person.sees_no_dialog()
+    person.clicks("Flip to backup")
+    person.sees("failoverd cannot be reached")
+    person.clicks("Close")
+    person.sees("The connection to failoverd is lost.")
+
+
+def test_another_network_leaves_a_healthy_stream_alone(server, person):
+    person.signs_in(server)
+    assert person.driver.execute_async_script("""
+        const done = arguments[0], seen = [];
+        new MutationObserver(() => seen.push(document.getElementById('link').textContent))
+          .observe(document.getElementById('link'), {childList: true});
+        window.dispatchEvent(new Event('online'));
+        setTimeout(() => done(seen), 500);""") == []
 
 
 def test_script_stored_in_names_does_nothing(server, person):

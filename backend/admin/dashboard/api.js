@@ -43,24 +43,34 @@ export function headers(extra = {}) {
   return {Authorization: `Bearer ${session.token}`, ...extra};
 }
 
+// How long a reply may take. A write waits for PowerDNS servers to be flushed, one that is away for seconds.
+const PATIENCE = {read: 10000, write: 20000};
+
 // Sends one request and gives the JSON of its reply, or null where it has none. Throws Problem; where `signal` was
 // aborted, an AbortError.
 export async function call(method, path, body, {signal, match} = {}) {
-  const init = {method, signal, headers: headers(), credentials: 'omit', cache: 'no-store', redirect: 'error'};
+  const control = new AbortController();
+  const stop = () => control.abort();
+  const init = {method, signal: control.signal, headers: headers(), credentials: 'omit', cache: 'no-store', redirect: 'error'};
   if (body !== undefined) {
     init.headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
   }
   if (match !== undefined) init.headers['If-Match'] = `"${match}"`;
   let reply, text;
+  signal?.addEventListener('abort', stop);
+  const alarm = setTimeout(stop, method === 'GET' ? PATIENCE.read : PATIENCE.write);
   try {
     reply = await fetch(path, init);
     text = await reply.text();
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    if (signal?.aborted) throw error;
     throw new Problem(0, {code: 'unreachable', detail: method === 'GET' ?
       'failoverd cannot be reached. Check that it runs and that this machine reaches it.' :
       'No answer came from failoverd, so it is not known whether this was done. Look at what stands before trying again.'});
+  } finally {
+    clearTimeout(alarm);
+    signal?.removeEventListener('abort', stop);
   }
   setClock(reply.headers.get('Date'));
   const data = parsed(text);

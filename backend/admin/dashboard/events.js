@@ -2,7 +2,8 @@
 // stream is read with fetch and resumed by hand.
 import {EXPIRED, headers, session} from './api.js';
 
-const QUIET = 60000;  // after so long without a word the connection may be dead, and is made anew
+const OPENING = 10000;  // how long the stream may take to open
+const QUIET = 25000;  // failoverd says something every 15 s: after so long without a word the connection is made anew
 
 // Calls onchanges([change, ...]) in order of revision, and onstate("live" | "lost") as the connection comes and goes.
 // Gives a function that ends it, and one that tries again at once.
@@ -37,7 +38,7 @@ export function follow({onchanges, onstate}) {
   async function read(control, opened) {
     const extra = {Accept: 'text/event-stream'};
     if (last !== null) extra['Last-Event-ID'] = last;
-    let alarm = setTimeout(() => control.abort('quiet'), QUIET);
+    let alarm = setTimeout(() => control.abort('quiet'), OPENING);
     try {
       const reply = await fetch('/v1/events',
         {headers: headers(extra), signal: control.signal, credentials: 'omit', cache: 'no-store', redirect: 'error'});
@@ -68,13 +69,15 @@ export function follow({onchanges, onstate}) {
   }
 
   const retry = () => { connection.abort(); wake(); };
-  window.addEventListener('online', retry);
+  // A healthy stream is left alone: browsers say `online` also where another network came.
+  const online = () => { if (!live) retry(); };
+  window.addEventListener('online', online);
   run();
   return {
     retry,
     end() {
       ended = true;
-      window.removeEventListener('online', retry);
+      window.removeEventListener('online', online);
       retry();
     },
   };

@@ -31,6 +31,7 @@ async function openFlip(group, to) {
   let flipped = null;
   const dialog = openDialog(`Flip ${called(group)} to ${to}`, {onclose: () => flipped && refocus(`flip ${group.address}`)},
     el('p', {class: 'address'}, group.address), el('p', {class: 'muted'}, 'Asking what would be answered…'));
+  dialog.body.append(closeButton(dialog, 'Cancel', 'quiet'));
   let fresh, stack;
   try {
     [fresh, stack] = await Promise.all([call('GET', groupPath(group.address)), stackById(group[to].id)]);
@@ -69,8 +70,8 @@ async function openFlip(group, to) {
   reason.control.focus();
 }
 
-const closeButton = (dialog, text) =>
-  el('div', {class: 'buttons'}, el('button', {type: 'button', class: 'primary', on: {click: dialog.close}}, text));
+const closeButton = (dialog, text, kind = 'primary') =>
+  el('div', {class: 'buttons'}, el('button', {type: 'button', class: kind, on: {click: dialog.close}}, text));
 
 function outcome(dialog, flip, to) {
   const heading = dialog.node.querySelector('h2');
