@@ -21,6 +21,19 @@ export function flipButton(group, prominent) {
     on: {click: () => (why ? say(why) : openFlip(group, to))}}, `Flip to ${to}`);
 }
 
+// What stands near the button where a flip would leave the address with no data.
+export function flipWarning(group) {
+  const stack = group.live !== 'none' && group[other(group.live)];
+  const node = el('p', {class: 'warn', hidden: true});
+  if (stack) {
+    stackById(stack.id).then(({name, web_head}) => {
+      node.textContent = `${name} has no web head: after a flip to ${other(group.live)} this address answers with no data.`;
+      node.hidden = web_head.length > 0;
+    }, () => {});  // its card says that it cannot be shown
+  }
+  return node;
+}
+
 function panel(heading, group, side, answer) {
   return el('section', {class: 'answer-panel'}, el('h3', {}, heading),
     el('p', {class: 'muted'}, `${titled(side)}: ${group[side].name}`), answer);

@@ -1,7 +1,7 @@
 // One failover group: its sides in full, what is answered, and what happened to it.
 import {arrange, copyButton, el, gently} from './dom.js';
 import {call, groupPath, stackVersion} from './api.js';
-import {flipButton, settling} from './flip.js';
+import {flipButton, flipWarning, settling} from './flip.js';
 import {openDelete, openEdit} from './group_forms.js';
 import {roleButton} from './parts.js';
 import {called, records, sideCard} from './sides.js';
@@ -33,6 +33,7 @@ export function groupPage(address) {
         el('div', {class: 'actions'}, flipButton(group, true),
           roleButton('admin', 'Edit', () => edit('name'), {'data-focus': 'edit'}),
           roleButton('admin', 'Delete', () => openDelete(group), {'data-focus': 'delete', class: 'quiet danger-text'}))),
+      flipWarning(group),
       ...(countdown ? [countdown] : []),
       el('div', {class: 'sides full'}, sideCard(group, 'primary', {full: true, attach: attach('primary')}),
         sideCard(group, 'backup', {full: true, attach: attach('backup')})),

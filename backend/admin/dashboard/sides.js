@@ -54,7 +54,7 @@ export function serverList(stack) {
 export function sideCard(group, side, {full = false, attach = () => null} = {}) {
   const stack = group[side];
   const live = group.live === side;
-  const place = el(full ? 'div' : 'p', {class: full ? null : 'headline muted'}, stack ? '…' : null);
+  const place = el('div', {class: full ? null : 'headline muted'}, stack ? '…' : null);
   if (stack) fill(place, stack.id, full);
   return el('section', {class: `side ${live ? 'is-live' : 'is-idle'}${full ? ' full' : ''}`, 'data-side': side,
     'aria-label': `${titled(side)}${live ? ', live' : ', not live'}`},
@@ -68,14 +68,17 @@ export function sideCard(group, side, {full = false, attach = () => null} = {}) 
 async function fill(place, id, full) {
   try {
     const stack = await stackById(id);
-    place.replaceChildren(full ? serverList(stack) : headLine(stack));
+    if (full) place.replaceChildren(...(stack.web_head.length ? [] : [noHead()]), serverList(stack));
+    else place.replaceChildren(headLine(stack));
   } catch (problem) {
     place.replaceChildren(`Its servers cannot be shown: ${problem.message}`);
   }
 }
 
+const noHead = () => el('p', {class: 'warn-text'}, 'No web head');
+
 function headLine(stack) {
-  if (!stack.web_head.length) return el('span', {class: 'warn-text'}, 'No web head');
+  if (!stack.web_head.length) return noHead();
   const shown = stack.web_head.slice(0, 3).join(', ');
   const more = stack.web_head.length > 3 ? ` and ${stack.web_head.length - 3} more` : '';
   return `Web head: ${shown}${more} · ${stack.servers.length} ${stack.servers.length === 1 ? 'server' : 'servers'}`;
