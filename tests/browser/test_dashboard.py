@@ -227,6 +227,17 @@ def test_stacks_register_edit_rename_delete(server, person):
     person.sees("No stack is registered yet")
 
 
+def test_a_stack_opened_by_its_name_outlives_a_rename(server, person):
+    stack = server.stack("shop-eu", "192.0.2.10")
+    person.signs_in(server, page="/#/stacks/shop-eu")
+    heading = lambda: person.driver.find_element(By.TAG_NAME, "h1").text
+    person.waits(lambda: person.driver.current_url.endswith(f"#/stacks/{stack['id']}"))
+    server.api("PATCH", "/v1/stacks/shop-eu", {"name": "shop-de"})
+    person.waits(lambda: heading() == "shop-de")
+    person.driver.refresh()
+    person.waits(lambda: heading() == "shop-de")
+
+
 def test_activity_is_filtered(server, person):
     server.shop()
     server.group(name="Mail", label="mail")

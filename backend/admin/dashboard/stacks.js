@@ -66,7 +66,8 @@ function groupsOf(stack, groups) {
   })), more > 0 && el('p', {}, el('a', {href: path('#/groups', {stack: stack.name})}, `All ${stack.groups.length} groups`))];
 }
 
-export function stackPage(id) {
+export function stackPage(named) {
+  let id = named;
   const body = el('div', {});
   const trail = el('section', {class: 'panel', hidden: true});
   const heading = el('h1', {tabindex: '-1'}, id);
@@ -103,6 +104,10 @@ export function stackPage(id) {
     try {
       const [stack, groups] = await Promise.all([call('GET', stackPath(id)),
         call('GET', path('/v1/groups', {stack: id, limit: SOME}))]);
+      if (id !== stack.id && page.node.isConnected) {
+        id = stack.id;  // a name may be another's after a rename
+        history.replaceState(null, '', `#/stacks/${encodeURIComponent(id)}`);
+      }
       draw(stack, groups.items);
       const {entries} = await newest({stack: id}, 8);
       trail.hidden = false;
@@ -116,7 +121,8 @@ export function stackPage(id) {
     }
   }
 
-  load();
-  return {title: id, refresh: gently(load),
+  const page = {title: named, refresh: gently(load),
     node: el('div', {}, el('p', {class: 'up'}, el('a', {href: '#/stacks'}, '← Stacks')), body)};
+  load();
+  return page;
 }
