@@ -109,7 +109,7 @@ def test_first_steps_fit_and_can_be_read(start_server, person):
     person.signs_in(server)
     for scheme in ("light", "dark"):
         person.likes(scheme)
-        person.sees("Have a zone with a nameserver", "curl")
+        person.sees("Have a zone with a nameserver", "failoverctl zones put", "failoverctl stacks put")
         person.photograph(f"first-steps-{scheme}")
         assert not too_faint(person.driver)
         assert person.overflow() <= 0

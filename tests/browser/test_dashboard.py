@@ -192,7 +192,7 @@ def test_detach_the_live_side_in_one_step(server, person):
 
 def test_stacks_register_edit_rename_delete(server, person):
     person.signs_in(server, page="/#/stacks")
-    person.sees("No stack is registered yet")
+    person.sees("No stack is registered yet", "An administrator registers it first", "failoverctl stacks put")
     person.clicks("Register a stack")
     person.fills("Name", "shop-eu")
     person.fills("Addresses", "192.0.2.10, 2001:db8::10")

@@ -40,7 +40,8 @@ export function stacksPage(query) {
     base: '/v1/stacks', q: query.get('q') ?? '', noun: ['stack', 'stacks'], row,
     key: (stack) => stack.id, stamp: (stack) => JSON.stringify(stack),
     empty: () => el('section', {class: 'panel'}, el('h2', {}, 'No stack is registered yet'),
-      el('p', {}, 'A stack is an application’s servers. It can register itself, with a token of its own:'),
+      el('p', {}, 'A stack is an application’s servers. An administrator registers it first; a token of its own then lets it ' +
+        'keep its servers up to date. Here, or with the token in FAILOVER_TOKEN_FILE:'),
       stackExample()),
     onquery: (q) => history.replaceState(null, '', path('#/stacks', {q})),
   });

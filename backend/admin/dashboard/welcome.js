@@ -41,15 +41,13 @@ function command(text) {
   return el('div', {class: 'command'}, el('pre', {tabindex: '0'}, text), copyButton(text, 'the command'));
 }
 
-const put = (path, body) => command(
-  `curl -X PUT ${location.origin}${path} \\\n  -H "Authorization: Bearer $FAILOVER_TOKEN" \\\n` +
-  `  -H 'Content-Type: application/json' \\\n  -d '${body}'`);
+// For the command line, which takes the token from a file: in a command's arguments every user of the machine sees it.
+const example = (words) => command(`FAILOVER_URL=${location.origin} failoverctl ${words}`);
 
-export const stackExample = () =>
-  put('/v1/stacks/shop-eu', '{"servers":[{"name":"web1","role":"web","addresses":["192.0.2.10"]}]}');
+export const stackExample = () => example('stacks put shop-eu \\\n  --server web1=192.0.2.10');
 
 const zoneExample = () =>
-  put('/v1/zones/failover.example', '{"nameservers":[{"name":"ns1.failover.example","addresses":["192.0.2.53"]}]}');
+  example('zones put failover.example \\\n  --nameserver ns1.failover.example=192.0.2.53');
 
 // Shown where there is no group at all: what to do first, and how far it has come.
 export function firstSteps() {
@@ -78,7 +76,8 @@ async function fill(steps) {
         el('code', {}, '--zone'), ' and ', el('code', {}, '--nameserver'), ', or:'), zoneExample()]),
     step(stacks.items.length > 0, 'Register a stack', stacks.items.length ?
       el('p', {}, `Registered: ${list(stacks.items)}.`) :
-      [el('p', {}, 'A stack is an application’s servers. From one of them, or from anywhere:'), stackExample()],
+      [el('p', {}, 'A stack is an application’s servers. Here, or with an administrator’s token in FAILOVER_TOKEN_FILE:'),
+        stackExample()],
     el('p', {}, roleButton('admin', 'Register a stack', openRegister, {class: 'small', 'data-focus': 'first stack'}))),
     step(false, 'Create a failover group', el('p', {}, 'It gets an address, which your own names point to with a CNAME. ' +
       'Give it a primary and a backup, and flip when it matters.'),
