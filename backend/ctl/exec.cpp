@@ -38,6 +38,11 @@ bool is_final(const Failure& failure) {
   return failure.status == 401 || failure.status == 403 || failure.status == 404;
 }
 
+std::string not_kept(const std::string& directory, int why) {
+  if (directory.empty()) return "there is no directory to keep the status in.";
+  return "cannot keep the status in '" + directory + "': " + std::strerror(why) + ".";
+}
+
 // The status, not older than 5 s; where the server gives none, the last known one up to `max_age`.
 Result<std::string> status_of(const Api& api, const Output& output, const std::string& stack,
                               std::chrono::seconds max_age) {
@@ -49,11 +54,10 @@ Result<std::string> status_of(const Api& api, const Output& output, const std::s
   const auto status = ask(api, stack);
   if (status) {
     if (!cache.store({*status, asked_at}))
-      output.err << "failoverctl: cannot keep the status in '" << cache.directory()
-                 << "': " << std::strerror(errno)
-                 << ". Without it nothing runs while the server is away: set XDG_CACHE_HOME to a directory "
-                    "that can be "
-                    "written.\n";
+      output.err
+          << "failoverctl: " << not_kept(cache.directory(), errno)
+          << " Without it nothing runs while the server is away: set XDG_CACHE_HOME to a directory that "
+             "can be written, in a systemd service CacheDirectory=failoverctl.\n";
     return *status;
   }
   if (is_final(status.error())) cache.forget();

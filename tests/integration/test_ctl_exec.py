@@ -117,3 +117,13 @@ def test_what_a_refusal_does_to_the_remembered_status(stand_in, tmp_path, status
     assert (refused.returncode, "last known status" in refused.stderr) == (ran, ran == DONE), refused
     stand_in.reply = (503, {"status": 503, "code": "store_unavailable", "detail": "The disk is full."})
     assert stand_in.ctl(*command).returncode == then
+
+
+@pytest.mark.parametrize("home,words", [
+    ("", "there is no directory to keep the status in."), ("/proc/none", "cannot keep the status in '/proc/none/.cache/"),
+])
+def test_a_status_that_cannot_be_kept_is_said(stand_in, home, words):
+    stand_in.reply = (200, {"failover_status": "online"})
+    ran = stand_in.ctl("exec", "shop-eu", "--", "true", XDG_CACHE_HOME="", XDG_RUNTIME_DIR="", HOME=home)
+    assert ran.returncode == DONE
+    assert words in ran.stderr and "CacheDirectory=failoverctl" in ran.stderr
