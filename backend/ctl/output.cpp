@@ -30,6 +30,43 @@ std::string padding(std::size_t wanted, std::string_view text) {
   return std::string(wanted > taken ? wanted - taken : 0, ' ');
 }
 
+constexpr std::size_t narrowest = 6;  // below that a column tells nothing
+
+// Takes from the widest column but the first, until the line fits or none can give more.
+void narrow(std::vector<std::size_t>& widths, std::size_t columns) {
+  std::size_t line = 2 * (widths.size() - 1);
+  for (const auto one : widths) line += one;
+  for (; line > columns && widths.size() > 1; --line) {
+    const auto widest = std::max_element(widths.begin() + 1, widths.end());
+    if (*widest <= narrowest) return;
+    --*widest;
+  }
+}
+
+// At most `columns` wide, with … for what was left out.
+std::string shortened(const std::string& text, std::size_t columns) {
+  if (width(text) <= columns) return text;
+  std::size_t end = 0;
+  for (std::size_t taken = 0; end < text.size(); ++end)
+    if ((text[end] & 0xC0) != 0x80 && ++taken == columns) break;
+  return text.substr(0, end) + "…";
+}
+
+// How many bytes of `text` are one control character: C0, DEL, C1 (U+0080 to U+009F), or one of the
+// bidirectional ones (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
+std::size_t control_size(std::string_view text) {
+  const auto byte = [&](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0) return 2;
+  if (byte(0) != 0xE2) return 0;
+  const unsigned low = byte(1) << 8 | byte(2);
+  const bool turns =
+      low == 0x808E || low == 0x808F || (low >= 0x80AA && low <= 0x80AE) || (low >= 0x81A6 && low <= 0x81A9);
+  return turns ? 3 : 0;
+}
+
 }  // namespace
 
 std::string painted(const Output& output, Colour colour, std::string_view text) {
@@ -39,12 +76,10 @@ std::string painted(const Output& output, Colour colour, std::string_view text) 
 
 std::string printable(std::string_view text) {
   std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F, two bytes in UTF-8, are control characters too.
-    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c1) ++i;
-    safe += c1 || byte < 0x20 || byte == 0x7F ? '?' : text[i];
+  while (!text.empty()) {
+    const std::size_t control = control_size(text);
+    safe += control > 0 ? '?' : text.front();
+    text.remove_prefix(std::max<std::size_t>(control, 1));
   }
   return safe;
 }
@@ -64,10 +99,12 @@ void Table::print(const Output& output) const {
   for (const auto& heading : headings_) widths.push_back(width(heading));
   for (const auto& row : rows_)
     for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], width(row.cells[i]));
+  if (output.columns > 0) narrow(widths, output.columns);
   const auto line = [&](const std::vector<std::string>& cells, auto paint) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      output.out << paint(i, cells[i]);
-      if (i + 1 < cells.size()) output.out << padding(widths[i] + 2, cells[i]);
+      const std::string cell = shortened(cells[i], widths[i]);
+      output.out << paint(i, cell);
+      if (i + 1 < cells.size()) output.out << padding(widths[i] + 2, cell);
     }
     output.out << '\n';
   };

@@ -18,18 +18,21 @@ struct Output {
   std::ostream& err;
   bool json = false;
   bool colour = false;
+  std::size_t columns = 0;  // of the terminal; 0 where it is none, and then nothing is shortened
 };
 
 // The text with its colour's escape codes around it; the text alone where the output has no colour.
 std::string painted(const Output& output, Colour colour, std::string_view text);
 
-// The text with every control character replaced: a name that someone else chose must not drive the terminal.
+// The text with every control character replaced, those that turn the direction of writing included: a name
+// that someone else chose must neither drive the terminal nor read as another.
 std::string printable(std::string_view text);
 
 // How many columns a UTF-8 text takes, wide characters counted as one.
 std::size_t width(std::string_view text);
 
-// Rows under headings, each column as wide as its widest cell; cells are made printable.
+// Rows under headings, each column as wide as its widest cell; cells are made printable. Where that is wider
+// than the terminal, the widest columns are shortened, the first not: its cells are what is typed next.
 class Table {
  public:
   explicit Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}

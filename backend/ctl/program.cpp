@@ -1,5 +1,6 @@
 #include "ctl/program.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -58,6 +59,11 @@ class Program {
   Commands commands_{app_};
 };
 
+std::size_t terminal_columns() {
+  winsize size{};
+  return isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 // A help or version asked for is no mistake.
 int ended_by(const CLI::App& app, const CLI::ParseError& end, std::ostream& out, std::ostream& err) {
   if (end.get_exit_code() == 0) return app.exit(end, out, err);
@@ -88,6 +94,7 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   }
   Output output{out, err};
   output.colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  output.columns = terminal_columns();
   const auto result = program.run_chosen(output);
   out.flush();
   if (!result) {

@@ -25,6 +25,29 @@ BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_their_widest_cell) {
              "Börse  none\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_terminal_s_width_is_kept_to_where_it_can_be) {
+  struct {
+    std::size_t columns;
+    const char* text;
+  } const rows[] = {
+      {0, "ADDRESS       NAME        ANSWER\nshop.example  Größerlein  A 192.0.2.1, A 192.0.2.2\n"},
+      {80, "ADDRESS       NAME        ANSWER\nshop.example  Größerlein  A 192.0.2.1, A 192.0.2.2\n"},
+      {40, "ADDRESS       NAME        ANSWER\nshop.example  Größerlein  A 192.0.2.1, …\n"},
+      {33, "ADDRESS       NAME      ANSWER\nshop.example  Größerl…  A 192.0.…\n"},
+      {10, "ADDRESS       NAME    ANSWER\nshop.example  Größe…  A 192…\n"},
+  };
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.columns) {
+      Printed printed;
+      printed.output.columns = row.columns;
+      Table table({"ADDRESS", "NAME", "ANSWER"});
+      table.add({"shop.example", "Größerlein", "A 192.0.2.1, A 192.0.2.2"});
+      table.print(printed.output);
+      BOOST_TEST(printed.out.str() == row.text);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(colour_adds_no_width_and_stays_out_where_there_is_none) {
   Printed printed;
   printed.output.colour = true;
@@ -40,6 +63,9 @@ BOOST_AUTO_TEST_CASE(a_name_cannot_drive_the_terminal) {
   BOOST_TEST(printable("a\033[2Jb\nc\x7f") == "a?[2Jb?c?");
   BOOST_TEST(printable("\xC2\x9B"
                        "2J é") == "?2J é");
+  BOOST_TEST(printable("a\u200Eb\u200Fc\u202Ad\u202Ee\u2066f\u2069g") == "a?b?c?d?e?f?g");
+  BOOST_TEST(printable("\u2010 \u2029 \u202F \u2065 \u206A …") == "\u2010 \u2029 \u202F \u2065 \u206A …");
+  BOOST_TEST(printable("\xE2\x80") == "\xE2\x80");
   Printed printed;
   Table table({"A"});
   table.add({"\033]0;x\a"});
