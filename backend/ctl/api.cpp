@@ -1,6 +1,7 @@
 #include "ctl/api.hpp"
 
 #include "ctl/output.hpp"
+#include "ctl/refusal.hpp"
 #include "ctl/url.hpp"
 
 namespace failover::ctl {
@@ -12,18 +13,14 @@ Failure Api::refusal(const Reply& reply) const {
   const std::string status = std::to_string(reply.status) + " " + reply.reason;
   if (problem.HasParseError() || !problem.IsObject() || text_of(problem, "detail").empty()) {
     if (reply.status == 401 || reply.status == 403)
-      return {Exit::refused, where + " refused the token (" + status + "). Check FAILOVER_TOKEN.", reply.status};
+      return {Exit::refused, where + " refused the token (" + status + "). Check FAILOVER_TOKEN.",
+              reply.status};
     return {Exit::unreachable,
             where + " answered " + printable(status) + ", and not as failoverd does. " +
                 (reply.status >= 500 ? "Something before it may be waiting for failoverd: is it running?"
                                      : "Set FAILOVER_URL or --url to failoverd's own API.")};
   }
-  std::string text = printable(text_of(problem, "detail"));
-  for (const auto& mistake : list_of(problem, "errors").GetArray())
-    text += "\n  " + printable(text_of(mistake, "pointer") + ": " + text_of(mistake, "detail"));
-  if (reply.status == 401 && endpoint_.token.empty())
-    text += "\nNo token was given: set FAILOVER_TOKEN or FAILOVER_TOKEN_FILE, or give --token-file.";
-  return {Exit::refused, text, reply.status};
+  return {Exit::refused, refusal_text(problem, !endpoint_.token.empty()), reply.status};
 }
 
 Result<Reply> Api::raw(const Request& request) const {

@@ -191,6 +191,12 @@ class Exchange {
     }
   }
 
+  // What a plain request meets where the server awaits TLS: it hangs up without a word.
+  bool hung_up_on(const error_code& error) const {
+    return !endpoint_.url.tls && step_ == Step::read && reply_.status == 0 &&
+           (error == http::error::end_of_stream || error == asio::error::connection_reset);
+  }
+
   Failure explain(const error_code& error) const {
     const std::string where = to_string(endpoint_.url);
     const bool silent = error == beast::error::timeout;
@@ -210,6 +216,10 @@ class Exchange {
       text = where + " does not answer with HTTP. Is this failoverd's API, and is it " +
              (endpoint_.url.tls ? "http" : "https") + " in place of " +
              (endpoint_.url.tls ? "https" : "http") + "?";
+    } else if (hung_up_on(error)) {
+      text +=
+          "Where failoverd listens with TLS, write https:// in FAILOVER_URL or --url; else look at its log.";
+      if (request_.method != "GET") text += " The change may have been made: look at what stands.";
     } else if (request_.method == "GET") {
       text += "Try again; where it stays so, look at failoverd's log.";
     } else {

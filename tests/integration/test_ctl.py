@@ -195,4 +195,5 @@ def test_tls_is_verified(secure, tmp_path):
     other_name = secure.url.replace("127.0.0.1", "localhost")
     assert "--ca-file" in ctl.refused("zones", "list", "--ca-file", trusted, FAILOVER_URL=other_name, status=UNREACHABLE)
     plain = secure.url.replace("https", "http")
-    ctl.refused("zones", "list", FAILOVER_URL=plain, status=UNREACHABLE)
+    assert "https" in ctl.refused("zones", "list", FAILOVER_URL=plain, status=UNREACHABLE)
+    assert "https" in ctl.refused("zones", "put", "z.example", stdin="[]", FAILOVER_URL=plain, status=UNREACHABLE)
