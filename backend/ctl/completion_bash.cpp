@@ -33,7 +33,7 @@ _failoverctl_list() {
 
 _failoverctl_values() {
   case $1 in
-    @GROUP) compgen -W "$(_failoverctl_list groups list --match "$2")" -- "$2" ;;
+    @GROUP) compgen -W "$(_failoverctl_list groups list --match "${2%%.*}")" -- "$2" ;;
     @STACK) compgen -W "$(_failoverctl_list stacks list --match "$2")" -- "$2" ;;
     @ZONE) compgen -W "$(_failoverctl_list zones list)" -- "$2" ;;
     @TOKEN) compgen -W "$(_failoverctl_list tokens list)" -- "$2" ;;
@@ -55,6 +55,10 @@ constexpr const char* tail = R"sh(_failoverctl() {
       kind=$(_failoverctl_value_of "$path:$word")
       if [[ -n $kind ]]; then
         i=$((i + 1))
+        # Bash takes --to=backup for three words.
+        if [[ ${COMP_WORDS[i]} == = ]]; then
+          if ((i == COMP_CWORD)); then current=''; else i=$((i + 1)); fi
+        fi
         if ((i == COMP_CWORD)); then
           mapfile -t COMPREPLY < <(_failoverctl_values "$kind" "$current")
           return

@@ -17,10 +17,15 @@ std::string stack_of(const rapidjson::Value& token) {
   return or_dash(found->value.IsObject() ? text_of(found->value, "name") : text_of(token, "stack"));
 }
 
+bool is_over(const std::string& expires) {
+  const auto end = parse_moment(expires);
+  return end && *end <= now();
+}
+
 std::vector<std::string> token_row(const rapidjson::Value& token) {
   const std::string expires = text_of(token, "expires_at");
   return {text_of(token, "id"), text_of(token, "name"), text_of(token, "role"), stack_of(token),
-          expires.empty() ? "never" : local_time(expires)};
+          expires.empty() ? "never" : local_time(expires) + (is_over(expires) ? " (expired)" : "")};
 }
 
 // The secret alone on standard output, to be piped into a file.

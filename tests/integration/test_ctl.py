@@ -121,6 +121,10 @@ def test_tokens(shop):
     assert shop.refused("status", "shop-us", FAILOVER_TOKEN=secret) != ""
     token = next(t for t in shop.json("tokens", "list")["items"] if t["name"] == "cron")
     assert "cron" in shop.done("tokens", "list") and secret not in shop.done("tokens", "list")
+    shop.done("tokens", "create", "brief", "--role", "viewer", "--expires-in", "1s")
+    lines = lambda: [line for line in shop.done("tokens", "list").splitlines() if line.endswith(" (expired)")]
+    assert not any("cron" in line for line in lines())
+    eventually(lambda: [line.split()[1] for line in lines()] == ["brief"], "the end of a token")
     shop.done("tokens", "revoke", token["id"])
     assert secret not in shop.refused("status", "shop-eu", FAILOVER_TOKEN=secret)
 
