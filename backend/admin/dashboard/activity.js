@@ -1,7 +1,7 @@
 // The trail as a page: who changed what, when, from where and why, newest first, and growing as it happens.
 import {arrange, el, gently, later} from './dom.js';
 import {path} from './api.js';
-import {field, input, stackInput} from './dialog.js';
+import {field, groupInput, stackInput} from './dialog.js';
 import {newest, trailEntry} from './trail.js';
 
 const PAGE = 50;
@@ -11,11 +11,9 @@ export function activityPage(query) {
   const nodes = new Map();  // revision -> its node: entries never alter, so each is made once
   let shown = [], older = false, round = 0;
 
-  const groupBox = field({label: 'Group', pointer: '/group',
-    control: input({type: 'search', placeholder: 'address', value: filter.group, autocapitalize: 'none'})});
-  const picker = stackInput(filter.stack);
-  picker.control.placeholder = 'name or id';
-  const stackBox = field({label: 'Stack', pointer: '/stack', control: picker.control});
+  const groups = groupInput(filter.group, 'address'), stacks = stackInput(filter.stack, 'name or id');
+  const groupBox = field({label: 'Group', pointer: '/group', control: groups.control});
+  const stackBox = field({label: 'Stack', pointer: '/stack', control: stacks.control});
   const note = el('p', {class: 'count', role: 'status'});
   const list = el('ol', {class: 'trail panel', reversed: true});
   const more = el('button', {type: 'button', class: 'quiet', hidden: true,
@@ -38,12 +36,20 @@ export function activityPage(query) {
         shown = joined ? [...found.entries, ...kept] : found.entries;
         if (!joined) older = found.older;
       }
-      draw(shown.length ? '' : 'Nothing has happened here yet.');
+      draw(shown.length ? '' : nothing());
     } catch (problem) {
       shown = [];
       older = false;
       draw(problem.message);
     }
+  }
+
+  // The API takes whole addresses, names and ids, and finds nothing by a part of one.
+  function nothing() {
+    if (filter.group && filter.stack) return 'No change of exactly this group and exactly this stack.';
+    if (filter.group) return 'No change of a group with exactly this address: pick one from the list.';
+    if (filter.stack) return 'No change of a stack with exactly this name or id: pick one from the list.';
+    return 'Nothing has happened here yet.';
   }
 
   function draw(words) {
@@ -70,7 +76,7 @@ export function activityPage(query) {
   return {
     title: 'Activity',
     node: el('div', {}, el('div', {class: 'head'}, el('h1', {tabindex: '-1'}, 'Activity')),
-      el('div', {class: 'filters'}, groupBox.node, stackBox.node, picker.list), note, list,
+      el('div', {class: 'filters'}, groupBox.node, stackBox.node, groups.list, stacks.list), note, list,
       el('div', {class: 'more'}, more)),
     refresh: gently(() => load()),
   };

@@ -44,14 +44,15 @@ export function input(props = {}) {
   return el('input', {type: 'text', autocomplete: 'off', spellcheck: 'false', ...props});
 }
 
-// An input that offers the stacks whose names hold what is typed; the server has them by the thousands.
-export function stackInput(value = '') {
-  const list = el('datalist', {id: `stacks-${++serial}`});
-  const control = input({list: list.id, placeholder: 'no stack', value, autocapitalize: 'none'});
+// An input that offers what the server finds by the text typed; there may be thousands. `option` makes an item's props.
+function searchedInput(base, option, placeholder, value) {
+  const list = el('datalist', {id: `offers-${++serial}`});
+  const control = input({list: list.id, placeholder, value, autocapitalize: 'none'});
   const offer = async () => {
     try {
-      const found = await call('GET', path('/v1/stacks', {q: control.value.trim(), limit: 20}));
-      list.replaceChildren(...found.items.map((stack) => el('option', {value: stack.name})));
+      // What is searched is labels and names: of an address, its beginning.
+      const found = await call('GET', path(base, {q: control.value.trim().split('.')[0], limit: 20}));
+      list.replaceChildren(...found.items.map((item) => el('option', option(item))));
     } catch {
       list.replaceChildren();  // names can still be typed
     }
@@ -60,6 +61,11 @@ export function stackInput(value = '') {
   control.addEventListener('focus', offer, {once: true});
   return {control, list};
 }
+
+export const stackInput = (value = '', placeholder = 'no stack') =>
+  searchedInput('/v1/stacks', (stack) => ({value: stack.name}), placeholder, value);
+export const groupInput = (value, placeholder) =>
+  searchedInput('/v1/groups', (group) => ({value: group.address, label: group.name || null}), placeholder, value);
 
 // A form: its fields, one button that does `action`, and Cancel. A Problem thrown by `action` is shown next to the
 // fields it names, what no field owns above them; `onproblem` may add to that. `owned` are the fields where `extra`

@@ -104,13 +104,14 @@ function differences(entry) {
     el('dt', {}, field.replaceAll('_', ' ')),
     el('dd', {}, entry.before && el('del', {}, plain(before[field])),
       entry.before && entry.after && el('span', {class: 'to'}, ' → '), entry.after && el('ins', {}, plain(after[field]))),
-  ])), el('p', {class: 'muted'}, `Revision ${entry.revision}, from ${entry.from || 'this machine'}`));
+  ])), el('p', {class: 'muted'}, `Revision ${entry.revision}`));
 }
 
 export function trailEntry(entry) {
   return el('li', {class: `entry verb-${entry.verb}`},
     el('p', {class: 'sentence'}, el('b', {}, entry.actor || 'failoverd'), ' ', sentence(entry)),
-    el('p', {class: 'at'}, when(entry.at), el('span', {'aria-hidden': 'true'}, ' · '), since(entry.at, '', ' ago')),
+    el('p', {class: 'at'}, when(entry.at), el('span', {'aria-hidden': 'true'}, ' · '), since(entry.at, '', ' ago'),
+      ` · from ${entry.from || 'this machine'}`),
     entry.reason && el('p', {class: 'reason'}, entry.reason), differences(entry));
 }
 
