@@ -86,10 +86,46 @@ def test_mistakes_are_shown_next_to_their_fields(server, person):
     person.fills("Primary", "")
     person.fills("Label", "414-262-781")
     person.clicks("Create group")
-    person.sees("choose another label")
+    person.waits(lambda: "choose another label" in person.error_at("Label"))
+    assert person.focused() == person.field("Label")
+    person.fills("TTL", "1")
+    person.fills("Backup", "nowhere")
+    person.clicks("Create group")
+    person.waits(lambda: person.error_at("TTL"))
+    assert person.focused() == person.field("Backup")
     person.presses(Keys.ESCAPE)
     person.sees_no_dialog()
     assert person.focused().text == "New failover group"
+
+
+def test_what_someone_else_altered_is_loaded_anew(server, person):
+    server.shop()
+    server.stack("taken")
+    person.signs_in(server, page=f"/#/groups/{SHOP}")
+    person.clicks("Edit")
+    person.fills("Name", "Mine")
+    server.api("PATCH", f"/v1/groups/{SHOP}", {"name": "Theirs"})
+    person.clicks("Save")
+    person.sees("Someone else altered it meanwhile")
+    person.clicks("Load it anew")
+    person.sees_dialog("Edit Theirs")
+    person.fills("Name", "Mine")
+    person.clicks("Save")
+    person.sees_no_dialog()
+    assert server.api("GET", f"/v1/groups/{SHOP}")["name"] == "Mine"
+
+    person.opens(server, "/#/stacks/shop-eu")
+    person.clicks("Rename")
+    person.fills("New name", "taken")
+    person.clicks("Rename")
+    person.waits(lambda: person.error_at("New name"))
+    person.clicks("Cancel")
+    person.clicks("Edit servers")
+    server.stack("shop-eu", "192.0.2.77")
+    person.fills("Addresses", "192.0.2.78")
+    person.clicks("Save")
+    person.clicks("Load it anew")
+    person.waits(lambda: person.field("Addresses").get_attribute("value") == "192.0.2.77")
 
 
 def test_flip_by_clicks(server, person):

@@ -69,8 +69,9 @@ export const groupInput = (value, placeholder) =>
 
 // A form: its fields, one button that does `action`, and Cancel. A Problem thrown by `action` is shown next to the
 // fields it names, what no field owns above them; `onproblem` may add to that. `owned` are the fields where `extra`
-// holds them.
-export function form({fields = [], extra = [], owned = fields, submit, danger, cancel, action, onproblem}) {
+// holds them; `codes` names the field that a code is about. `reload` opens the form anew with what stands, for one that
+// was altered by someone else meanwhile.
+export function form({fields = [], extra = [], owned = fields, codes = {}, submit, danger, cancel, action, onproblem, reload}) {
   const summary = el('div', {class: 'refusal', role: 'alert', tabindex: '-1', hidden: true});
   const go = el('button', {class: danger ? 'danger' : 'primary', type: 'submit'}, submit);
   const node = el('form', {novalidate: true}, summary, fields.map((one) => one.node), extra,
@@ -96,18 +97,22 @@ export function form({fields = [], extra = [], owned = fields, submit, danger, c
 
   function refuse(problem) {
     const others = [];
-    let first = null;
+    const about = codes[problem.code];
+    about?.show(problem.message);
     for (const {pointer = '', detail} of problem.errors ?? []) {
       const owner = owned.find((one) => one.owns(pointer));
       if (owner) owner.show(detail);
       else others.push(detail);
-      first ??= owner ?? null;
     }
-    summary.replaceChildren(el('p', {}, problem.message),
-      el('ul', {}, others.filter((text) => text !== problem.message).map((text) => el('li', {}, text))));
+    const stale = reload && problem.code === 'stale';
+    summary.replaceChildren(
+      el('p', {}, stale ? 'Someone else altered it meanwhile. Load it anew; what is typed here is lost then.' : problem.message),
+      el('ul', {}, others.filter((text) => text !== problem.message).map((text) => el('li', {}, text))),
+      stale ? el('button', {type: 'button', class: 'small', on: {click: () => reload().catch(refuse)}}, 'Load it anew') : '');
+    const first = node.querySelector('[aria-invalid]');
     summary.hidden = first !== null && !others.length;  // the fields say it all
     onproblem?.(problem);
-    (first?.control ?? summary).focus();
+    (first ?? summary).focus();
     if (!first) summary.scrollIntoView({block: 'nearest'});
   }
   return {node, go};

@@ -42,6 +42,7 @@ export async function openCreate() {
   const made = form({
     fields: [...(zones.length > 1 ? [zone] : []), fields.name, label, fields.primary, fields.backup, fields.ttl],
     extra: fields.lists, submit: 'Create group', cancel: dialog.close,
+    codes: {address_taken: label, address_retired: label},
     action: async () => {
       const body = {};
       if (zones.length > 1) body.zone = zone.value;
@@ -68,7 +69,12 @@ export function openEdit(group, focus = 'name', ondone = () => {}) {
   const dialog = openDialog(`Edit ${called(group)}`, {});
   const made = form({
     fields: [fields.name, fields.primary, fields.backup, fields.ttl], extra: [fields.lists, also],
-    submit: 'Save', cancel: dialog.close,
+    submit: 'Save', cancel: dialog.close, codes: {side_is_live: fields[group.live]},
+    reload: async () => {
+      const fresh = await call('GET', groupPath(group.address));
+      dialog.close();
+      openEdit(fresh, focus, ondone);
+    },
     action: async () => {
       const body = {};
       if (fields.name.value !== group.name) body.name = fields.name.value;

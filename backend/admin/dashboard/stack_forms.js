@@ -80,13 +80,19 @@ export function openRegister() {
   name.control.focus();
 }
 
+const anew = (stack, dialog, open) => async () => {
+  const fresh = await call('GET', stackPath(stack.id));
+  dialog.close();
+  open(fresh);
+};
+
 export function openServers(stack) {
   const editor = serversEditor(stack.servers);
   const dialog = openDialog(`Servers of ${stack.name}`, {wide: true},
     el('p', {class: 'muted'},
       'Traffic enters by the load balancers where one has an address or hostname, else by the web servers.'));
   const made = form({
-    extra: [editor.node], submit: 'Save', cancel: dialog.close, owned: editor.fields,
+    extra: [editor.node], submit: 'Save', cancel: dialog.close, owned: editor.fields, reload: anew(stack, dialog, openServers),
     action: async () => {
       await call('PUT', stackPath(stack.id), {servers: editor.read()}, {match: stack.revision});
       dialog.close();
@@ -101,7 +107,8 @@ export function openRename(stack) {
     control: input({value: stack.name, autocapitalize: 'none'})});
   const dialog = openDialog(`Rename ${stack.name}`, {});
   const made = form({
-    fields: [name], submit: 'Rename', cancel: dialog.close,
+    fields: [name], submit: 'Rename', cancel: dialog.close, codes: {name_taken: name},
+    reload: anew(stack, dialog, openRename),
     action: async () => {
       const saved = await call('PATCH', stackPath(stack.id), {name: name.value}, {match: stack.revision});
       dialog.close();
