@@ -141,6 +141,7 @@ def test_flip_by_clicks(server, person):
     person.sees("until no resolver that keeps to TTLs holds the old answer")
     person.clicks("Done")
     person.waits(lambda: person.live_side() == "backup")
+    person.sees("until all clear")
     person.follows("Shop")
     person.sees("until no resolver", "eu lost power", "Flip to primary")
     assert server.api("GET", f"/v1/groups/{SHOP}")["live"] == "backup"
@@ -184,6 +185,9 @@ def test_a_flip_made_elsewhere_arrives(server, person):
     person.waits(lambda: person.live_side() == "primary")
     server.api("POST", f"/v1/groups/{SHOP}/flip", {"reason": "from elsewhere"})
     person.waits(lambda: person.live_side() == "backup")
+    person.sees("until all clear")
+    person.follows("Shop")
+    person.sees("until no resolver that keeps to TTLs holds the old answer")
     person.follows("Activity")
     person.sees("flipped Shop from primary to backup", "from elsewhere")
     server.api("POST", f"/v1/groups/{SHOP}/flip", {"to": "primary", "reason": "and back"})

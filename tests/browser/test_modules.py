@@ -1,5 +1,7 @@
 """Parts of the dashboard that reckon something, asked directly: their rows are input and what must come out."""
 
+import datetime
+
 import pytest
 
 from conftest import ZONE
@@ -76,3 +78,21 @@ def test_the_newest_changes_are_found_from_any_number(server, person):
         person.sees("Up to date")
         found = asks(person, "trail.js", "module.newest({}, 3)")["entries"]
         assert [entry["revision"] for entry in found] == [total, total - 1, total - 2]
+
+
+CREATED = "2020-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("ago, live, created, counting", [
+    (5, "primary", CREATED, True),
+    (61, "primary", CREATED, False),
+    (5, "none", CREATED, False),  # the last stack was detached: nothing is live
+    (5, "primary", None, False),  # just made, so there was no old answer
+])
+def test_the_time_until_all_clear_is_told_by_the_group(server, person, ago, live, created, counting):
+    person.opens(server)
+    since = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=ago)).isoformat()
+    group = {"address": "shop.example", "live": live, "live_since": since, "created_at": created or since, "ttl": 60}
+    found = asks(person, "settling.js", "[module.settling, module.settlingLine].map((make) => make(arguments[0]) !== null)",
+                 group)
+    assert found == [counting, counting]

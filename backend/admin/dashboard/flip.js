@@ -1,9 +1,9 @@
-// Flipping: the button, the confirmation, what came of it, and the countdown until the old answer is gone everywhere.
+// Flipping: the button, the confirmation, and what came of it.
 import {el, refocus, say} from './dom.js';
 import {barred, call, groupPath, stackById} from './api.js';
 import {field, form, input, openDialog} from './dialog.js';
 import {answerOf, called, other, records, titled} from './sides.js';
-import {clock, local, localTime, now} from './time.js';
+import {settle, settling} from './settling.js';
 
 // Why a flip of this group cannot be asked for; null where it can.
 function hindrance(group) {
@@ -90,7 +90,7 @@ function outcome(dialog, flip, to) {
   const heading = dialog.node.querySelector('h2');
   heading.textContent = flip.changed ? `Traffic switched to ${to}` : `${titled(to)} was live already`;
   dialog.body.replaceChildren(el('p', {class: 'address'}, flip.group.address),
-    flip.changed ? settling(flip.group.address) ?? el('p', {class: 'settling done'}, 'All clear.') :
+    flip.changed ? settling(flip.group) ?? el('p', {class: 'settling done'}, 'All clear.') :
       el('p', {}, 'Nothing was altered.'),
     flip.changed && flushedList(flip.flushed), closeButton(dialog, 'Done'));
   heading.focus();
@@ -104,40 +104,4 @@ function flushedList(flushed) {
     el('li', {class: one.ok ? 'ok' : 'bad'}, el('span', {class: 'mark', 'aria-hidden': 'true'}, one.ok ? '✓' : '✗'),
       el('span', {}, el('code', {}, one.server),
         one.ok ? ' flushed' : notFlushed(one.detail))))));
-}
-
-// Flips made in this tab whose old answers may still be about: address -> {from, until}. Kept over a reload.
-const KEY = 'failover.settling';
-const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
-
-function settle(flip) {
-  if (!flip.changed || !flip.all_clear_at) return;
-  const all = Object.fromEntries(Object.entries(kept()).filter(([, one]) => Date.parse(one.until) > now()));
-  all[flip.group.address] = {from: new Date(now()).toISOString(), until: flip.all_clear_at};
-  sessionStorage.setItem(KEY, JSON.stringify(all));
-}
-
-// The countdown for an address that was flipped here a moment ago; null where there is none.
-export function settling(address) {
-  const one = kept()[address];
-  const left = () => Date.parse(one.until) - now();
-  if (!one || left() <= 0) return null;
-  const figure = el('b', {class: 'figure', role: 'timer'});
-  const text = el('span', {}, 'until no resolver that keeps to TTLs holds the old answer, ',
-    el('time', {datetime: one.until, title: `${local(one.until)} (${one.until})`}, `at ${localTime(one.until)}`));
-  const whole = Math.max(1, Date.parse(one.until) - Date.parse(one.from));
-  const bar = el('progress', {max: whole, 'aria-label': 'Time passed until all clear'});
-  const node = el('div', {class: 'settling'}, el('p', {}, figure, text), bar);
-  const tick = () => {
-    figure.textContent = clock(left());
-    bar.value = whole - left();
-    if (left() > 0) return;
-    clearInterval(timer);
-    node.classList.add('done');
-    node.replaceChildren(el('p', {}, el('b', {}, 'All clear'), ` since ${localTime(one.until)}.`));
-    if (node.isConnected) say(`All clear: ${address}`);
-  };
-  const timer = setInterval(() => (node.isConnected || left() > 0 ? tick() : clearInterval(timer)), 250);
-  tick();
-  return node;
 }

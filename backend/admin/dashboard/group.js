@@ -1,9 +1,10 @@
 // One failover group: its sides in full, what is answered, and what happened to it.
 import {arrange, copyButton, el, gently} from './dom.js';
 import {call, groupPath, stackVersion} from './api.js';
-import {flipButton, flipWarning, settling} from './flip.js';
+import {flipButton, flipWarning} from './flip.js';
 import {openDelete, openEdit} from './group_forms.js';
 import {roleButton} from './parts.js';
+import {settling} from './settling.js';
 import {called, records, sideCard} from './sides.js';
 import {newest, trailList} from './trail.js';
 import {when} from './time.js';
@@ -18,7 +19,7 @@ export function groupPage(address) {
 
   function draw(group) {
     const mark = [JSON.stringify(group), stackVersion(group.primary?.id), stackVersion(group.backup?.id)].join();
-    const settles = settling(group.address);
+    const settles = settling(group);
     if (mark === drawn && Boolean(settles) === Boolean(countdown?.isConnected)) return;
     drawn = mark;
     countdown = settles;

@@ -5,6 +5,7 @@ import {pagedList} from './list.js';
 import {flipButton} from './flip.js';
 import {openCreate} from './group_forms.js';
 import {groupLink, roleButton} from './parts.js';
+import {settlingLine} from './settling.js';
 import {called, sideCard} from './sides.js';
 import {firstSteps} from './welcome.js';
 
@@ -14,7 +15,7 @@ function row(group) {
       el('h2', {}, groupLink(group.address, called(group))),
       el('p', {class: 'address'}, group.name && el('span', {}, group.address),
         copyButton(group.address, `the address ${group.address}`)),
-      group.live === 'none' && el('p', {class: 'muted'}, 'Reserved: no stack is attached.')),
+      settlingLine(group), group.live === 'none' && el('p', {class: 'muted'}, 'Reserved: no stack is attached.')),
     el('div', {class: 'sides'}, sideCard(group, 'primary'), sideCard(group, 'backup')),
     el('div', {class: 'do'}, flipButton(group)),
   ];
