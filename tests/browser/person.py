@@ -19,7 +19,7 @@ class Person:
         self._screen(1280, 900)
 
     def on_phone(self):
-        self._screen(360, 740)
+        self._screen(320, 640)
 
     def _screen(self, width, height):
         self.width = width
@@ -148,6 +148,14 @@ class Person:
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
+
+    def too_small(self):
+        """What is to be touched and is less than 44 px high; links within a sentence are as high as it."""
+        return self.run("""
+            const scope = document.querySelector('dialog[open]') ?? document.body;
+            return [...scope.querySelectorAll('button, input:not([type=checkbox]), select, summary, nav a, .check')]
+              .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+              .map((one) => one.outerHTML);""")
 
     def overflow(self):
         """By how many pixels the page, or what the open dialog holds, is wider than there is room for. The page is measured

@@ -88,6 +88,8 @@ def test_every_page_fits_and_can_be_read(start_server, person, screen, scheme):
         person.photograph(name)
         assert not too_faint(person.driver), name
         assert person.overflow() <= 0, name
+        assert screen == "desktop" or not person.too_small(), name
+        assert "admin" in person.driver.find_element(By.ID, "who").text, name
     server.stop()
     person.sees("The connection to failoverd is lost.")
     person.photograph("lost")

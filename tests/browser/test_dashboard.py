@@ -62,6 +62,7 @@ def test_create_a_group_and_attach_stacks(server, person):
     person.sees_no_dialog()
     person.sees("Shop", SHOP, "the address is reserved")
     assert person.live_side() is None
+    assert "Flip to" not in person.text()
 
     person.clicks("Attach a stack")
     person.sees_dialog("Edit Shop")
@@ -241,6 +242,10 @@ def test_stacks_register_edit_rename_delete(server, person):
     person.sees("shop-eu", "web1", "web head", "192.0.2.10", "2001:db8::10", "In no group")
 
     person.clicks("Edit servers")
+    assert person.button("Remove").accessible_name == "Remove web1"
+    person.fills("Server", "web2")
+    assert person.button("Remove").accessible_name == "Remove web2"
+    person.fills("Server", "web1")
     person.fills("Addresses", "192.0.2.300")
     person.clicks("Save")
     person.waits(lambda: person.error_at("Addresses"))

@@ -7,15 +7,16 @@ import {settle, settling} from './settling.js';
 
 // Why a flip of this group cannot be asked for; null where it can.
 function hindrance(group) {
-  if (group.live === 'none') return 'Nothing to flip: no stack is attached. Attach one first.';
   const to = other(group.live);
   return group[to] ? barred('operator') : `Nothing to flip to: ${to} has no stack. Attach one first.`;
 }
 
-// "Flip to backup". Where that is not possible the button stays reachable and says why.
+// "Flip to backup"; null where no stack is attached. Where it is not possible else, the button stays reachable and
+// says why.
 export function flipButton(group, prominent) {
+  if (group.live === 'none') return null;
   const why = hindrance(group);
-  const to = group.live === 'none' ? 'primary' : other(group.live);
+  const to = other(group.live);
   return el('button', {type: 'button', class: prominent ? 'primary' : null, 'aria-disabled': why ? 'true' : null,
     title: why, 'aria-label': `Flip to ${to}: ${called(group)}`, 'data-focus': `flip ${group.address}`,
     on: {click: () => (why ? say(why) : openFlip(group, to))}}, `Flip to ${to}`);

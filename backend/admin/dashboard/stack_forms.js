@@ -36,8 +36,16 @@ function serversEditor(servers) {
   const list = el('div', {class: 'server-rows'});
   const add = (server, focus) => {
     const row = serverFields(server, () => rows.indexOf(row));
-    row.node = el('fieldset', {}, el('legend', {class: 'away'}, 'Server'), Object.values(row.all).map((one) => one.node),
-      el('button', {type: 'button', class: 'small quiet', on: {click: () => remove(row)}}, 'Remove'));
+    const legend = el('legend', {class: 'away'});
+    const gone = el('button', {type: 'button', class: 'small quiet', on: {click: () => remove(row)}}, 'Remove');
+    const called = () => {
+      const name = row.all.name.value || 'the new server';
+      legend.textContent = `Server: ${name}`;
+      gone.setAttribute('aria-label', `Remove ${name}`);
+    };
+    called();
+    row.all.name.control.addEventListener('input', called);
+    row.node = el('fieldset', {}, legend, Object.values(row.all).map((one) => one.node), gone);
     rows.push(row);
     fields.push(...Object.values(row.all));
     list.append(row.node);

@@ -34,7 +34,7 @@ export function signInPage(why, onsignedin) {
     el('img', {src: '/icon.svg', alt: '', width: '40', height: '40'}),
     el('h1', {tabindex: '-1'}, 'Sign in to failoverd'), why && el('p', {class: 'warn', role: 'alert'}, why), made.node,
     el('p', {class: 'muted'}, 'The first token lies in ', el('code', {}, 'admin.token'),
-      ' in failoverd’s state directory. It is kept in this tab alone, and forgotten when the tab closes.'))};
+      ' in the state directory. What you type here is kept in this tab alone.'))};
 }
 
 function command(text) {
