@@ -13,7 +13,7 @@ void list_changes(Control& control, Call call) {
   TrailQuery query;
   query.after = *after;
   query.limit = limit + 1;
-  if (const auto group = lower(call.target.parameter("group")); !group.empty()) {
+  if (const auto group = kept_form(call.target.parameter("group")); !group.empty()) {
     query.group = first_label(group);
     query.zone = parent(group);
   }

@@ -100,7 +100,7 @@ std::optional<Page> page_of_stack(const State& state, const Filter& filter, std:
 
 void list_groups(Control& control, Call call) {
   const auto limit = limit_of(call.target);
-  const std::string zone = lower(call.target.parameter("zone")),
+  const std::string zone = kept_form(call.target.parameter("zone")),
                     stack = lower(call.target.parameter("stack"));
   std::string after = lower(call.target.parameter("after"));
   Filter filter;

@@ -32,7 +32,7 @@ Result<Command> read_import_line(std::string_view line) {
   fields.object("group", [&](Fields& group) { read = read_group(group); });
   fields.object("retired", [&](Fields& retired) { read = read_retired(retired); });
   fields.done();
-  if (document->MemberCount() != 1)
+  if (document->MemberCount() != 1 || document->MemberBegin()->value.IsNull())
     return invalid("", "Write one of \"zone\", \"stack\", \"group\" or \"retired\" on each line.");
   if (mistakes.empty()) return read;
   const auto detail = mistakes[0].pointer + ": " + mistakes[0].detail;

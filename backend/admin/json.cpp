@@ -206,8 +206,13 @@ bool Fields::objects(std::string_view key, const std::function<void(Fields&)>& v
       Fields fields(item, place, mistakes_, null_);
       visit(fields);
       fields.done();
-    } else if (mistakes_.size() < most_mistakes) {
-      mistakes_.push_back({place, "Write an object."});
+    } else {
+      if (mistakes_.size() < most_mistakes) mistakes_.push_back({place, "Write an object."});
+      // It keeps its place in what is read, so that later mistakes are found under their own numbers.
+      static const rapidjson::Value nothing(rapidjson::kObjectType);
+      std::vector<Mistake> ignored;
+      Fields fields(nothing, place, ignored, null_);
+      visit(fields);
     }
   }
   return true;

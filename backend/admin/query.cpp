@@ -5,6 +5,8 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "core/name.hpp"
+
 namespace failover::admin {
 namespace {
 
@@ -89,6 +91,53 @@ Result<std::optional<Revision>> if_match_from(std::string_view header) {
       return std::optional<Revision>{revision};
   return Refusal{Code::stale,
                  "This If-Match matches no revision: send one ETag just as it was read, with its quotes."};
+}
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+// Takes off what stands before `mark`, or the whole text.
+std::string_view take_until(std::string_view& text, char mark) {
+  const auto end = std::min(text.find(mark), text.size());
+  const auto taken = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return trimmed(taken);
+}
+
+// What Accept gives a media type, by the most specific range that fits it.
+struct Weight {
+  int specificity = -1;
+  double q = 0;
+  int place = 0;
+};
+
+Weight weight_of(std::string_view accept, std::string_view type) {
+  const std::string any_subtype = std::string(type.substr(0, type.find('/'))) + "/*";
+  Weight best;
+  for (int place = 1; !accept.empty(); ++place) {
+    std::string_view parameters = take_until(accept, ',');
+    const std::string range = lower(take_until(parameters, ';'));
+    const int specificity = range == type ? 2 : range == any_subtype ? 1 : range == "*/*" ? 0 : -1;
+    double q = 1;
+    while (!parameters.empty()) {
+      const std::string parameter = lower(take_until(parameters, ';'));
+      if (parameter.starts_with("q="))
+        std::from_chars(parameter.data() + 2, parameter.data() + parameter.size(), q);
+    }
+    if (specificity > best.specificity) best = {specificity, q, place};
+  }
+  return best;
+}
+
+}  // namespace
+
+bool prefers_text(std::string_view accept) {
+  const Weight text = weight_of(accept, "text/plain"), json = weight_of(accept, "application/json");
+  return text.q > json.q || (text.q > 0 && text.q == json.q && text.place < json.place);
 }
 
 }  // namespace failover::admin

@@ -37,4 +37,8 @@ Result<Revision> revision_from(std::string_view name, std::string_view text);
 // revision: several of them, a weak one, or none of ours.
 Result<std::optional<Revision>> if_match_from(std::string_view header);
 
+// Accept (RFC 9110, 12.5.1): whether text/plain is wanted rather than application/json, which it is where the
+// header prefers neither.
+bool prefers_text(std::string_view accept);
+
 }  // namespace failover::admin

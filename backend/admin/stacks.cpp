@@ -144,9 +144,8 @@ void show_failover_status(Control& control, Call call) {
   });
   if (!status) return call.reply(problem(status.error()));
   const std::string word(to_string(*status));
-  const auto accept = call.http.header("accept");
-  const auto text = accept.find("text/plain"), as_json = accept.find("application/json");
-  auto reply = text < as_json ? plain(200, word) : json(200, "{\"failover_status\":\"" + word + "\"}");
+  auto reply = prefers_text(call.http.header("accept")) ? plain(200, word)
+                                                        : json(200, "{\"failover_status\":\"" + word + "\"}");
   reply.headers.emplace_back("Vary", "Accept");
   call.reply(std::move(reply));
 }

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "admin/bodies.hpp"
 #include "admin/handlers.hpp"
 #include "admin/problem.hpp"
@@ -11,19 +13,17 @@ void list_tokens(Control& control, Call call) {
   const auto limit = limit_of(call.target);
   const auto after = call.target.parameter("after");
   call.reply(control.read([&](const State& state) {
-    std::vector<std::string> items;
-    std::string next, last;
+    // In order of name, of which there may be several; there are few tokens, and few ask for them.
+    std::map<std::string, const Token*, std::less<>> ordered;
     state.each_token([&](const Token& token) {
-      if (token.id <= after) return true;
-      if (items.size() == limit) {
-        next = last;
-        return false;
-      }
-      items.push_back(render(state, token));
-      last = token.id;
+      ordered.emplace(token.name + '/' + token.id, &token);
       return true;
     });
-    return show_list(items, next);
+    std::vector<std::string> items;
+    auto token = ordered.upper_bound(after);
+    for (; token != ordered.end() && items.size() < limit; ++token)
+      items.push_back(render(state, *token->second));
+    return show_list(items, token == ordered.end() ? "" : std::prev(token)->first);
   }));
 }
 

@@ -2,9 +2,11 @@
 // own threads never wait.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <thread>
 
 namespace failover::admin {
 
@@ -12,11 +14,20 @@ class Workers {
  public:
   explicit Workers(std::size_t threads) : pool_(threads) {}
 
-  void post(std::function<void()> work) { boost::asio::post(pool_, std::move(work)); }
+  void post(std::function<void()> work) {
+    ++posting_;
+    boost::asio::post(pool_, std::move(work));
+    --posting_;
+  }
   // Finishes what is queued. Nothing may be posted afterwards.
-  void join() { pool_.join(); }
+  void join() {
+    pool_.join();
+    // Work may be done before the thread that posted it has let go of the pool.
+    while (posting_ != 0) std::this_thread::yield();
+  }
 
  private:
+  std::atomic<int> posting_{0};
   boost::asio::thread_pool pool_;
 };
 

@@ -200,7 +200,7 @@ std::string render(const TrailEntry& entry) {
     json.field("at", entry.at);
     json.field("verb", entry.verb);
     json.field("actor", entry.actor);
-    json.field("from", entry.from);
+    json.text_or_null("from", entry.from);
     json.text_or_null("reason", entry.reason);
     json.text_or_null("zone", entry.zone);
     json.text_or_null("group", entry.group);

@@ -23,6 +23,9 @@ std::optional<std::string> owner_name(std::string_view text);
 // True where `name` is `zone` or lies below it. Both as kept here.
 bool is_within(std::string_view name, std::string_view zone);
 
+// As names are kept: in lower case, without the last dot.
+std::string kept_form(std::string_view name);
+
 // "shop" of "shop.failover.example"; the whole text where it has no dot.
 std::string_view first_label(std::string_view name);
 

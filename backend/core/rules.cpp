@@ -12,9 +12,7 @@ Result<Decision> decide(const View& view, const Command& command, const Context&
 }
 
 Result<const Group*> find_group(const View& view, std::string_view label_or_address) {
-  const std::string text =
-      lower(label_or_address.ends_with('.') ? label_or_address.substr(0, label_or_address.size() - 1)
-                                            : label_or_address);
+  const std::string text = kept_form(label_or_address);
   const std::string label(first_label(text));
   std::vector<const Group*> found;
   std::string addresses;

@@ -43,14 +43,13 @@ std::string not_kept(const std::string& directory, int why) {
   return "cannot keep the status in '" + directory + "': " + std::strerror(why) + ".";
 }
 
-// The status, not older than 5 s; where the server gives none, the last known one up to `max_age`.
+// The status as the server says; where it gives none, the last known one up to `max_age`.
 Result<std::string> status_of(const Api& api, const Output& output, const std::string& stack,
                               std::chrono::seconds max_age) {
   const StatusCache cache(cache_directory([](const char* name) { return std::getenv(name); }), api.endpoint(),
                           stack);
   const auto known = cache.load();
   const Moment asked_at = now();
-  if (known && is_fresh(*known, asked_at)) return known->status;
   const auto status = ask(api, stack);
   if (status) {
     if (!cache.store({*status, asked_at}))

@@ -12,8 +12,6 @@
 namespace failover::ctl {
 namespace {
 
-constexpr std::chrono::seconds fresh_for{5};
-
 // A hash, since a stack's name comes from outside and the token must not show in a file's name.
 std::string file_name(const Endpoint& endpoint, const std::string& stack) {
   const std::string of = to_string(endpoint.url) + "\n" + stack + "\n" + endpoint.token;
@@ -32,8 +30,6 @@ bool write_whole(int file, std::string_view text) {
 }
 
 }  // namespace
-
-bool is_fresh(const Remembered& remembered, Moment at) { return is_usable(remembered, at, fresh_for); }
 
 bool is_usable(const Remembered& remembered, Moment at, std::chrono::seconds max_age) {
   return remembered.asked_at <= at && at - remembered.asked_at < max_age;

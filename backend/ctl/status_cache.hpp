@@ -18,9 +18,7 @@ struct Remembered {
   bool operator==(const Remembered&) const = default;
 };
 
-// Young enough to be used without asking (5 s), or up to `max_age` where nobody can be asked. One from the
-// future says nothing of its age and is neither.
-bool is_fresh(const Remembered& remembered, Moment at);
+// Young enough to be used where nobody can be asked. One from the future says nothing of its age and is not.
 bool is_usable(const Remembered& remembered, Moment at, std::chrono::seconds max_age);
 
 // The text of a file; nullopt where it is none of ours.

@@ -65,7 +65,8 @@ def test_records_that_lead_to_the_address_follow(pair):
             addresses(powerdns.port, name)
         wanted = [record["content"] for record in api.flip("shop")["group"]["answer"]]
         for name in ("www.failover.example", "old.failover.example", "shop.failover.example"):
-            assert addresses(powerdns.port, name) == wanted, name
+            answered = [one for one in addresses(powerdns.port, name) if not one.endswith(".failover.example")]
+            assert answered == wanted, name
     api.put_zone("failover.example", nameservers=zone["nameservers"])
 
 

@@ -48,6 +48,8 @@ const Lines table[] = {
      2, "1 malformed_json, 3 invalid, 5 invalid"},
     {"two things on a line",
      R"({"stack":{"name":"a","servers":[]},"retired":{"zone":"z.example","label":"a"}})", 0, "1 invalid"},
+    {"a thing that is null", "{\"zone\":null}\n{\"stack\":null}\n{\"group\":null}\n{\"retired\":null}", 0,
+     "1 invalid, 2 invalid, 3 invalid, 4 invalid"},
     {"an unknown kind", R"({"server":{}})", 0, "1 invalid"},
     {"an unknown field", R"({"stack":{"name":"a","servers":[],"id":"stk_x"}})", 0, "1 invalid"},
     {"no name", R"({"stack":{"servers":[]}})", 0, "1 invalid"},

@@ -119,5 +119,31 @@ BOOST_DATA_TEST_CASE(if_match_takes_one_quoted_revision, bdata::make(preconditio
   BOOST_TEST((!read ? "stale" : !*read ? "any" : std::to_string(**read)) == sample.outcome);
 }
 
+BOOST_AUTO_TEST_CASE(what_accept_prefers) {
+  const struct {
+    const char* accept;
+    bool text;
+  } rows[] = {
+      {"", false},
+      {"*/*", false},
+      {"text/plain", true},
+      {"TEXT/Plain", true},
+      {"text/*", true},
+      {"text/plainx", false},
+      {"text/plain;q=0", false},
+      {"text/plain;q=0, application/json", false},
+      {"text/plain;q=0.5, application/json", false},
+      {"application/json;q=0.5, text/plain", true},
+      {"application/*, text/plain;q=0.1", false},
+      {"text/plain, application/json", true},
+      {"application/json, text/plain", false},
+      {"text/plain, */*;q=0.1", true},
+      {"text/html, */*", false},
+      {" text/plain ; charset=utf-8 ; Q=1 ", true},
+      {",,;q", false},
+  };
+  for (const auto& row : rows) BOOST_TEST(prefers_text(row.accept) == row.text, row.accept);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace failover::admin

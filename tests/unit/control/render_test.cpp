@@ -9,13 +9,13 @@ namespace failover::test {
 
 BOOST_AUTO_TEST_CASE(resources) {
   World world;
-  world.must(CreateGroup{{}, "414-262-781", "say \"hi\"\n", "eu", {}, {}, {}});
+  world.must(CreateGroup{{}, "414-262-781", "say \"hi\" \\", "eu", {}, {}, {}});
   const Group& group = **find_group(world.state, "414-262-781");
   const Stack& eu = *world.state.stack("eu");
   const std::string id = eu.id;
   BOOST_TEST(
       render(world.state, group) ==
-      R"({"label":"414-262-781","address":"414-262-781.failover.example","zone":"failover.example","name":"say \"hi\"\n",)"
+      R"({"label":"414-262-781","address":"414-262-781.failover.example","zone":"failover.example","name":"say \"hi\" \\",)"
       R"("primary":{"id":")" +
           id +
           R"(","name":"eu"},"backup":null,"live":"primary","live_since":"2026-09-21T14:13:24.000Z","ttl":60,)"
