@@ -9,12 +9,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <sstream>
 
 #include "core/name.hpp"
 #include "net/listen.hpp"
 #include "powerdns/api_client.hpp"
+#include "settings_file.hpp"
 
 namespace failover {
 namespace {
@@ -151,7 +151,7 @@ class Declaration {
   void add_environment() {
     for (CLI::Option* option : app_.get_options()) {
       const std::string value = environment(environment_name(option->get_single_name()));
-      if (option->count() != 0 || value.empty() || option->get_single_name() == "config") continue;
+      if (option->count() != 0 || value.empty() || is_of_command_line(option->get_single_name())) continue;
       for (const std::string& word : is_repeatable(*option) ? words(value) : std::vector{value})
         option->add_result(word);
     }
@@ -159,23 +159,31 @@ class Declaration {
 
   void add_file(const std::string& path) {
     if (!is_readable(path)) return mistake("config: cannot read " + path);
-    std::vector<CLI::ConfigItem> items;
-    try {
-      items = CLI::ConfigTOML().from_file(path);
-    } catch (const CLI::Error& error) {
-      return mistake("config: " + path + ": " + error.what());
-    }
-    for (const CLI::ConfigItem& item : items) {
-      CLI::Option* option = item.parents.empty() ? app_.get_option_no_throw("--" + item.name) : nullptr;
-      if (option == nullptr || item.name == "config" || item.name == "help" || item.name == "version") {
-        mistake(item.fullname() + ": there is no such setting in " + path + "; see --help");
-      } else if (option->count() == 0 || from_file_.contains(option)) {
-        from_file_.insert(option);
-        for (const std::string& input : item.inputs) option->add_result(input);
+    const auto read = read_settings_file(path);
+    if (const auto* wrong = std::get_if<std::string>(&read)) return mistake("config: " + *wrong);
+    for (const FileSetting& setting : std::get<0>(read)) {
+      CLI::Option* option = app_.get_option_no_throw("--" + setting.name);
+      if (option == nullptr || is_of_command_line(setting.name)) {
+        mistake(setting.name + ": there is no such setting in " + path + "; see --help");
+      } else if (!takes(*option, setting.kind)) {
+        mistake(setting.name + ": give " + form_of(*option) + " in " + path);
+      } else if (option->count() == 0) {
+        for (const std::string& value : setting.values) option->add_result(value);
       }
     }
   }
 
+  static bool is_of_command_line(const std::string& name) {
+    return name == "config" || name == "help" || name == "version";
+  }
+  static bool is_switch(const CLI::Option& option) { return option.get_items_expected_max() == 0; }
+  static bool takes(const CLI::Option& option, FileSetting::Kind kind) {
+    return kind == FileSetting::Kind::text || (kind == FileSetting::Kind::list && is_repeatable(option)) ||
+           (kind == FileSetting::Kind::truth && is_switch(option));
+  }
+  static std::string form_of(const CLI::Option& option) {
+    return is_switch(option) ? "true or false" : is_repeatable(option) ? "a list of strings" : "a string";
+  }
   static bool is_repeatable(const CLI::Option& option) {
     return option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
   }
@@ -287,7 +295,6 @@ class Declaration {
   CLI::App* pipe_ = nullptr;
   std::string pipe_path_;
   std::string mistakes_;
-  std::set<const CLI::Option*> from_file_;
 };
 
 }  // namespace

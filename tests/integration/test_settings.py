@@ -69,6 +69,35 @@ log-format = "json"
         assert lines and all(isinstance(json.loads(line), dict) for line in lines)
 
 
+STRINGS = [
+    # a value of store in the file, and the name of the store's file
+    ('"sqlite:{0}/with # sign.db"', "with # sign.db"), ("'sqlite:{0}/literal.db' # said", "literal.db"),
+    ('"sqlite:{0}/\\u0061.db"', "a.db"), ('"""sqlite:{0}/\\\n  folded.db"""', "folded.db"),
+    ("'''sqlite:{0}/it's.db'''", "it's.db"),
+]
+
+
+@pytest.mark.parametrize("value, name", STRINGS)
+def test_every_kind_of_string(value, name):
+    running = Failoverd()
+    running.flags = with_file(running, "store = " + value.format(running.directory))
+    with running:
+        assert (running.directory / name).exists()
+
+
+def test_a_list_over_several_lines():
+    running = Failoverd()
+    running.flags = with_file(running, """
+zone = "flags.example"
+nameserver = [
+  "ns1.flags.example=192.0.2.53",  # the first
+  "ns2.flags.example=192.0.2.54",
+]
+""")
+    with running:
+        assert len(running.api().must("GET " + ZONE)["nameservers"]) == 2
+
+
 def test_repeatable_flags_in_the_environment():
     environment = {"FAILOVERD_NAMESERVER": "ns1.flags.example=192.0.2.53"}
     with Failoverd("--zone", "flags.example", environment=environment) as running:
@@ -143,7 +172,22 @@ MORE_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("text, environment, named", MORE_MISTAKES)
+MISTAKES_IN_FILE = [
+    # the file, and what each line on standard error must say
+    ("admin = 127.0.0.1:0", ["toml.*line 1"]),
+    ('# a comment\nzone = "a.example"\nzone = "b.example"', ["toml.*line 3.*zone"]),
+    ('store = "sqlite:x', ["toml.*line 1"]), ('store = "a\\qb"', ["toml.*line 1"]), ("store", ["toml.*line 1"]),
+    ('[section]\nadmin = "x"\nstore = "y"', ["section"]), ('[admin]\nx = "y"', ["admin"]), ('a.b = "c"', ["^a:"]),
+    ("[[nameserver]]\nname = 1", ["nameserver"]), ("admin = 8380", ["admin"]), ("store = true", ["store"]),
+    ('zone = ["a.example"]', ["zone"]), ("nameserver = [1]", ["nameserver"]), ('nameserver = ["a", 1]', ["nameserver"]),
+    ("admin-insecure = 1", ["admin-insecure"]), ("admin-insecure = []", ["admin-insecure"]),
+    ('log-level = "loud"\nadmin = 1\nbogus = 2', ["log-level", "admin", "bogus"]),
+    ('config = "x"', ["config"]), ("help = true", ["help"]), ("version = true", ["version"]),
+]
+
+
+@pytest.mark.parametrize("text, environment, named",
+                         MORE_MISTAKES + [(text, {}, named) for text, named in MISTAKES_IN_FILE])
 def test_mistakes_in_file_and_environment(tmp_path, text, environment, named):
     file = tmp_path / "failoverd.toml"
     file.write_text(text)
