@@ -15,12 +15,14 @@ DnsSide::DnsSide(powerdns::Service& service, Sockets sockets) {
 
 Sockets DnsSide::park() {
   Sockets sockets;
-  sockets.connections = unix_->park();
-  sockets.dns_unix = unix_->take_listener();
+  // HTTP first, since an exchange of its may take its time: questions on the unix socket are answered
+  // meanwhile.
   if (http_) {
     http_->park();
     sockets.dns_http = http_->take_listener();
   }
+  sockets.connections = unix_->park();
+  sockets.dns_unix = unix_->take_listener();
   return sockets;
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
@@ -17,9 +18,13 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 #include <optional>
 #include <thread>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace failover::net {
@@ -36,17 +41,31 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds drain_timeout{1'000};
 constexpr std::size_t drain_most = 16 * 1024 * 1024;
 
+class Exchange;
+
+// The exchanges under way.
+struct Live {
+  std::mutex mutex;
+  std::unordered_set<Exchange*> exchanges;
+};
+
 // One request and its reply. Keeps itself alive by the operation that is under way.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(tcp::socket socket, const ClosingHttpServer::Handler& handler, const ClosingHttpLimits& limits,
-           HttpCounters& counters)
-      : stream_(std::move(socket)), handler_(handler), limits_(limits), counters_(counters) {
+           HttpCounters& counters, Live& live)
+      : stream_(std::move(socket)), handler_(handler), limits_(limits), counters_(counters), live_(live) {
     counters_.open.fetch_add(1, std::memory_order_relaxed);
     parser_.header_limit(static_cast<std::uint32_t>(limits.header));
     parser_.body_limit(limits.body);
+    const std::lock_guard lock(live_.mutex);
+    live_.exchanges.insert(this);
   }
-  ~Exchange() { counters_.open.fetch_sub(1, std::memory_order_relaxed); }
+  ~Exchange() {
+    counters_.open.fetch_sub(1, std::memory_order_relaxed);
+    const std::lock_guard lock(live_.mutex);
+    live_.exchanges.erase(this);
+  }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -54,6 +73,14 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     stream_.expires_after(limits_.timeout);
     http::async_read(stream_, buffer_, parser_,
                      [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
+  }
+
+  // The server parks: a request that is not complete is given up, a reply where this is the second time.
+  void hurry() {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      if (self->is_writing_ && !std::exchange(self->is_hurried_, true)) return;
+      self->stream_.close();
+    });
   }
 
  private:
@@ -79,6 +106,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   }
 
   void write(HttpAnswer answer) {
+    is_writing_ = true;
     answer_ = std::move(answer);
     head_ = "HTTP/1.1 " + std::to_string(answer_.status) + ' ';
     head_ += http::obsolete_reason(http::int_to_status(answer_.status));
@@ -90,6 +118,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     stream_.expires_after(limits_.timeout);
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::buffer(answer_.body)};
     asio::async_write(stream_, parts, [self = shared_from_this()](error_code error, std::size_t) {
+      self->is_writing_ = false;
       self->answer_.until_sent.reset();
       if (!error && self->unread_input_) self->drain();
       // Otherwise the last owner goes, and with it the socket is closed.
@@ -118,8 +147,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const ClosingHttpServer::Handler& handler_;
   const ClosingHttpLimits& limits_;
   HttpCounters& counters_;
+  Live& live_;
   HttpAnswer answer_;
   std::string head_;
+  bool is_writing_ = false;
+  bool is_hurried_ = false;
   bool unread_input_ = false;
   std::size_t drained_ = 0;
 };
@@ -143,12 +175,16 @@ class ClosingHttpServer::Impl {
     listener.release();
     acceptor_.non_blocking(true);
     accept();
+    running_ = limits_.threads;
     for (unsigned i = 0; i < limits_.threads; ++i)
       threads_.emplace_back([this] {
         sigset_t all;  // the process's signals go to whoever waits for them
         ::sigfillset(&all);
         ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
         io_.run();
+        const std::lock_guard lock(live_.mutex);
+        --running_;
+        ended_.notify_one();
       });
   }
 
@@ -161,6 +197,9 @@ class ClosingHttpServer::Impl {
       pause_.cancel();
     });
     // With nobody accepting, the loop runs out of work when the last exchange ends.
+    std::unique_lock lock(live_.mutex);
+    while (!ended_.wait_for(lock, limits_.park_timeout, [this] { return running_ == 0; })) hurry_all(lock);
+    lock.unlock();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
   }
@@ -177,6 +216,17 @@ class ClosingHttpServer::Impl {
     return place.ss_family;
   }
 
+  void hurry_all(std::unique_lock<std::mutex>& lock) {
+    std::vector<std::shared_ptr<Exchange>> held;
+    for (Exchange* exchange : live_.exchanges) {
+      if (auto self = exchange->weak_from_this().lock()) held.push_back(std::move(self));
+    }
+    lock.unlock();  // to let go of the last owner takes the lock
+    for (const auto& exchange : held) exchange->hurry();
+    held.clear();
+    lock.lock();
+  }
+
   void accept() {
     acceptor_.async_accept(asio::make_strand(io_), [this](error_code error, tcp::socket socket) {
       on_accept(error, std::move(socket));
@@ -191,7 +241,7 @@ class ClosingHttpServer::Impl {
       } else {
         counters.accepted.fetch_add(1, std::memory_order_relaxed);
         const auto executor = socket.get_executor();
-        auto exchange = std::make_shared<Exchange>(std::move(socket), handler_, limits_, counters);
+        auto exchange = std::make_shared<Exchange>(std::move(socket), handler_, limits_, counters, live_);
         asio::dispatch(executor, [exchange] { exchange->run(); });
       }
     }
@@ -206,10 +256,13 @@ class ClosingHttpServer::Impl {
 
   const Handler handler_;
   const ClosingHttpLimits limits_;
+  Live live_;
   asio::io_context io_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
-  bool parking_ = false;  // on the acceptor's strand
+  bool parking_ = false;           // on the acceptor's strand
+  unsigned running_ = 0;           // threads in the loop; under live_'s mutex
+  std::condition_variable ended_;  // one more has left it
   std::vector<std::thread> threads_;
 };
 

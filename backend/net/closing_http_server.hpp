@@ -36,7 +36,8 @@ struct ClosingHttpLimits {
   std::size_t connections = 1024;  // what comes above is closed at once, and counted
   std::size_t body = 64 * 1024;
   std::size_t header = 8 * 1024;
-  std::chrono::milliseconds timeout{5'000};  // for the whole of a request, and again for its reply
+  std::chrono::milliseconds timeout{5'000};     // for the whole of a request, and again for its reply
+  std::chrono::milliseconds park_timeout{100};  // the same when parking
   unsigned threads = 2;
 };
 
@@ -58,8 +59,9 @@ class ClosingHttpServer {
   ClosingHttpServer(const ClosingHttpServer&) = delete;
   ClosingHttpServer& operator=(const ClosingHttpServer&) = delete;
 
-  // Stops accepting and returns once every connection has had its reply or its time-out. Who connects from
-  // then on waits in the kernel for the next to accept on this listener. Called once.
+  // Stops accepting and returns once every connection has had its reply or its time-out, which is the one for
+  // parking from now on: somebody waits for the listener. Who connects from then on waits in the kernel for
+  // the next to accept on it. Called once.
   void park();
 
   // The listening socket, once parked.

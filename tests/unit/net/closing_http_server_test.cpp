@@ -117,7 +117,7 @@ BOOST_FIXTURE_TEST_CASE(one_connection_too_many, Place) {
 }
 
 BOOST_FIXTURE_TEST_CASE(parking_finishes_what_is_begun_and_leaves_the_rest_to_the_next, Place) {
-  auto server = serve();
+  auto server = serve({.park_timeout = std::chrono::seconds(5)});
   Peer begun = peer();
   begun.send("GET /begun HTT");
   wait_until([&] { return server->counters().open.load() == 1; });
@@ -133,6 +133,36 @@ BOOST_FIXTURE_TEST_CASE(parking_finishes_what_is_begun_and_leaves_the_rest_to_th
   waiting.send("GET /waiting HTTP/1.1\r\n\r\n");
   server = serve();
   BOOST_TEST(waiting.all() == reply("GET /waiting "));
+}
+
+// PowerDNS gives up a question after two seconds, also one that waits in the kernel meanwhile.
+BOOST_FIXTURE_TEST_CASE(parking_waits_for_no_slow_client, Place) {
+  struct Row {
+    std::string request;  // of a client that then neither sends nor reads
+    bool is_read;         // the server has begun to reply
+  };
+  const std::vector<Row> rows{
+      {"GET / HTT", false},
+      {"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf", false},
+      {"GET /big HTTP/1.1\r\n\r\n", true},
+      {"garbage\r\n\r\n", true},
+  };
+  using namespace std::chrono;
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.request) {
+      auto server = serve({.timeout = seconds(60), .park_timeout = milliseconds(50)});
+      Peer slow = peer();
+      slow.send(row.request);
+      wait_until([&] { return server->counters().open.load() == 1; });
+      char byte = 0;
+      if (row.is_read) BOOST_REQUIRE(::recv(slow.fd(), &byte, 1, MSG_PEEK) == 1);
+      const auto since = steady_clock::now();
+      server->park();
+      BOOST_TEST(duration_cast<milliseconds>(steady_clock::now() - since).count() < 900);
+      BOOST_TEST(server->counters().open.load() == 0);
+      listener = server->take_listener();
+    }
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(no_request_is_lost_by_handing_over_under_load, Place) {
