@@ -16,7 +16,8 @@
 namespace failover {
 namespace {
 
-constexpr const char* variable = "FAILOVERD_INHERITED";  // "admin=5 dns-unix=6 connection=9 ... stand-in=12"
+// "process=4711 stand-in=12 admin=5 dns-unix=6 connection=9 ...": the stand-in's process, and descriptors
+constexpr const char* variable = "FAILOVERD_INHERITED";
 
 void keep_across_exec(int fd, bool keep) { ::fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC); }
 
@@ -42,7 +43,13 @@ Inheritance::Inheritance() {
     std::istringstream items(inherited);
     for (std::string item; items >> item;) {
       const auto equals = item.find('=');
-      if (equals != std::string::npos) take(item.substr(0, equals), std::atoi(item.c_str() + equals + 1));
+      if (equals == std::string::npos) continue;
+      const std::string name = item.substr(0, equals);
+      const int number = std::atoi(item.c_str() + equals + 1);
+      if (name == "process")
+        stand_in_process_ = number;
+      else
+        take(name, number);
     }
     ::unsetenv(variable);
   }
@@ -69,7 +76,8 @@ void Inheritance::dismiss_stand_in() {
   ::shutdown(stand_in_.get(), SHUT_WR);
   wait_for_word(stand_in_.get());
   stand_in_ = net::Fd();
-  while (::waitpid(-1, nullptr, 0) > 0) continue;
+  // Of it alone: as the first process of a container we have children that we know nothing of.
+  while (::waitpid(stand_in_process_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
 Successor::Successor(char** argv) : argv_(argv) {
@@ -106,7 +114,7 @@ void Successor::take_over(Sockets sockets,
     ::_exit(0);
   }
   theirs = net::Fd();
-  std::string inherited = "stand-in=" + std::to_string(ours.get());
+  std::string inherited = "process=" + std::to_string(copy) + " stand-in=" + std::to_string(ours.get());
   keep_across_exec(ours.get(), true);
   each(sockets, [&](const char* name, int fd) {
     inherited += std::string(" ") + name + '=' + std::to_string(fd);

@@ -30,6 +30,7 @@ class Inheritance {
  private:
   void take(const std::string& name, int fd);
   net::Fd stand_in_;
+  int stand_in_process_ = 0;
 };
 
 // Remembered at start: the absolute path this program was called by, and its arguments.
