@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <sstream>
 
 #include "core/name.hpp"
+#include "core/state.hpp"
 #include "net/listen.hpp"
 #include "powerdns/api_client.hpp"
 #include "settings_file.hpp"
@@ -106,14 +108,20 @@ class Declaration {
       std::ostringstream out, ignored;
       app_.exit(success, out, ignored);
       return Exit{0, out.str()};
+    } catch (const CLI::ArgumentMismatch& error) {
+      // The last flag lacks its value: everything before it has been read.
+      const std::string text = error.what();
+      mistake(text.substr(0, text.find(':')) + ": give a value");
     } catch (const CLI::ParseError& error) {
-      return Exit{2, std::string(error.what()) + "\n"};
+      mistake(error.what());
     }
+    for (const std::string& extra : app_.remaining(true))
+      mistake(extra + ": there is no such flag; see --help");
     if (pipe_->parsed()) {
+      if (!mistakes_.empty()) return Exit{2, mistakes_};
       return PipeSettings{!pipe_path_.empty() ? pipe_path_
                                               : value_or(environment_name("dns-unix"), "dns-unix")};
     }
-    for (const std::string& extra : app_.remaining()) mistake(extra + ": there is no such flag; see --help");
     add_environment();
     if (const auto* config = app_.get_option("--config"); config->count() != 0) {
       add_file(config->results().back());
@@ -147,12 +155,15 @@ class Declaration {
   }
 
   // What the command line does not say. CLI11 would let the file beat the environment, so both are put in
-  // here.
+  // here. A variable that is set to nothing stands for the default, whatever the file says.
   void add_environment() {
     for (CLI::Option* option : app_.get_options()) {
-      const std::string value = environment(environment_name(option->get_single_name()));
-      if (option->count() != 0 || value.empty() || is_of_command_line(option->get_single_name())) continue;
-      for (const std::string& word : is_repeatable(*option) ? words(value) : std::vector{value})
+      const std::string name = option->get_single_name();
+      const char* value = std::getenv(environment_name(name).c_str());
+      if (option->count() != 0 || value == nullptr || is_of_command_line(name)) continue;
+      from_environment_.insert(option);
+      if (*value == '\0') continue;
+      for (const std::string& word : is_repeatable(*option) ? words(value) : std::vector<std::string>{value})
         option->add_result(word);
     }
   }
@@ -167,7 +178,7 @@ class Declaration {
         mistake(setting.name + ": there is no such setting in " + path + "; see --help");
       } else if (!takes(*option, setting.kind)) {
         mistake(setting.name + ": give " + form_of(*option) + " in " + path);
-      } else if (option->count() == 0) {
+      } else if (option->count() == 0 && !from_environment_.contains(option)) {
         for (const std::string& value : setting.values) option->add_result(value);
       }
     }
@@ -194,9 +205,14 @@ class Declaration {
     const auto* option = app_.get_option("--" + name);
     return option->count() == 0 ? option->get_default_str() : option->results().back();
   }
-  bool is_on(const std::string& name) const {
-    const auto* option = app_.get_option("--" + name);
-    return option->count() != 0 && option->results().back() != "false" && option->results().back() != "0";
+  bool is_on(const std::string& name) {
+    const std::string word = lower(last(name));
+    for (const char* yes : {"true", "1", "yes", "on"})
+      if (word == yes) return true;
+    for (const char* no : {"", "false", "0", "no", "off"})
+      if (word == no) return false;
+    mistake(name + ": give true or false, not " + word);
+    return false;
   }
 
   Settings checked() {
@@ -232,14 +248,14 @@ class Declaration {
   }
 
   void check_tls(const Settings& settings) {
-    const bool has_tls = !settings.admin_tls_cert.empty();
+    const bool has_tls = !settings.admin_tls_cert.empty(), is_insecure_meant = is_on("admin-insecure");
     if (has_tls != !settings.admin_tls_key.empty())
       mistake("admin-tls-cert: give both --admin-tls-cert and --admin-tls-key");
     for (const auto& [name, path] : {std::pair("admin-tls-cert", settings.admin_tls_cert),
                                      std::pair("admin-tls-key", settings.admin_tls_key)}) {
       if (!path.empty() && !is_readable(path)) mistake(std::string(name) + ": cannot read " + path);
     }
-    if (!has_tls && !is_on("admin-insecure") && net::is_address(settings.admin) &&
+    if (!has_tls && !is_insecure_meant && net::is_address(settings.admin) &&
         !net::is_loopback(settings.admin)) {
       mistake("admin: " + settings.admin +
               " is no loopback address: give --admin-tls-cert and --admin-tls-key, or --admin-insecure");
@@ -259,28 +275,37 @@ class Declaration {
     }
   }
 
+  // By the rule that the API's zones have to keep to.
   void check_zone(Settings& settings) {
     const std::string name = last("zone");
-    PutZone zone{name, {}, {}, {}, {}, {}};
-    for (const std::string& text : all("nameserver")) {
-      const auto equals = text.find('=');
-      Nameserver server{text.substr(0, equals), {}};
-      std::istringstream addresses(equals == std::string::npos ? "" : text.substr(equals + 1));
-      for (std::string address; std::getline(addresses, address, ',');) {
-        if (!unicast_address(address))
-          mistake("nameserver: " + address + " is no unicast IPv4 or IPv6 address");
-        server.addresses.push_back(address);
-      }
-      if (!host_name(server.name)) mistake("nameserver: give NAME=ADDR[,ADDR...], not " + text);
-      zone.nameservers.push_back(std::move(server));
-    }
-    if (name.empty() && !zone.nameservers.empty())
-      return mistake("nameserver: give the --zone it belongs to");
+    std::vector<std::string> servers = all("nameserver");
+    if (name.empty() && !servers.empty()) return mistake("nameserver: give the --zone it belongs to");
     if (name.empty()) return;
-    if (!host_name(name, 1)) return mistake("zone: " + name + " is no DNS name");
     // Enough to try things on one machine; a delegation needs the real ones.
-    if (zone.nameservers.empty()) zone.nameservers.push_back({"ns1." + name, {"127.0.0.1"}});
-    settings.zone = std::move(zone);
+    if (servers.empty()) servers.push_back("ns1." + name + "=127.0.0.1");
+    PutZone zone{name, {}, {}, {}, {}, {}};
+    for (const std::string& server : servers) zone.nameservers.push_back(nameserver(server));
+    const auto decision = decide(State{}, zone, Context{});
+    if (decision) {
+      settings.zone = std::move(zone);
+      return;
+    }
+    const std::string list = "/nameservers/";
+    for (const Mistake& wrong : decision.error().mistakes) {
+      const bool is_server = wrong.pointer.starts_with(list);
+      mistake(is_server ? "nameserver: " + servers.at(std::stoul(wrong.pointer.substr(list.size()))) + ": " +
+                              wrong.detail
+                        : "zone: " + name + ": " + wrong.detail);
+    }
+  }
+
+  // "NAME=ADDR,ADDR" taken apart; whether these are any is for the rule.
+  static Nameserver nameserver(const std::string& text) {
+    const auto equals = text.find('=');
+    Nameserver server{text.substr(0, equals), {}};
+    std::istringstream addresses(equals == std::string::npos ? "" : text.substr(equals + 1));
+    for (std::string address; std::getline(addresses, address, ',');) server.addresses.push_back(address);
+    return server;
   }
 
   void check_word(const std::string& name, const std::string& word, const std::vector<std::string>& known) {
@@ -295,6 +320,7 @@ class Declaration {
   CLI::App* pipe_ = nullptr;
   std::string pipe_path_;
   std::string mistakes_;
+  std::set<const CLI::Option*> from_environment_;
 };
 
 }  // namespace

@@ -145,6 +145,20 @@ MISTAKES = [
     (["--admin", "0.0.0.0:0"], ["--admin"]), (["--admin", "[::]:0"], ["--admin"]),
     (["--admin-tls-cert", "/nonexistent/cert.pem", "--admin-tls-key", "/nonexistent/key.pem"],
      ["--admin-tls-cert", "--admin-tls-key"]),
+    # what the rules of zones refuse, each told by itself
+    (["--zone", "z.example", "--nameserver", "ns1.z.example"], ["nameserver: ns1.z.example"]),
+    (["--zone", "z.example", "--nameserver", "z.example=192.0.2.53"], ["nameserver"]),
+    (["--zone", "z.example", "--nameserver", "ns.x.example", "--nameserver", "NS.x.example."], ["nameserver"]),
+    (["--zone", "z.example", "--nameserver", "ns1.z.example=0.0.0.0,x", "--nameserver", "b", "--store", "x"],
+     ["0.0.0.0,x: ", "0.0.0.0,x: ", "nameserver: b", "store"]),
+    (["--zone", "z.example", "--nameserver", "ns1.z.example=192.0.2.53,,192.0.2.54"], ["nameserver"]),
+    (["--zone", ".".join(["a" * 60] * 4) + ".example", "--nameserver", "ns.x.example"], ["zone"]),
+    (["--nameserver", "ns1.z.example=192.0.2.53"], ["nameserver"]),
+    (["--admin-insecure=maybe"], ["admin-insecure: give true or false"]),
+    # a value that is missing hides nothing
+    (["--log-level", "loud", "--bogus", "--store"], ["log-level", "bogus", "--store: give a value"]),
+    (["pipe", "--nope"], ["--nope"]), (["pipe", "extra"], ["extra"]), (["pipe", "--dns-unix"], ["--dns-unix"]),
+    (["--bogus", "pipe", "--nope", "--dns-unix"], ["--bogus", "--nope", "--dns-unix"]),
     (["--admin", "nonsense", "--store", "mysql:x", "--log-level", "loud", "--zone", "a..b"],
      ["--admin", "--store", "--log-level", "--zone"]),
 ]
@@ -153,8 +167,8 @@ MISTAKES = [
 @pytest.mark.parametrize("flags, named", [pytest.param(*row, id=" ".join(row[0])) for row in MISTAKES])
 def test_mistakes(tmp_path, flags, named):
     environment = {"STATE_DIRECTORY": str(tmp_path), "RUNTIME_DIRECTORY": str(tmp_path)}
-    if "--admin" not in flags:
-        flags = flags + ["--admin", "127.0.0.1:0"]
+    if "--admin" not in flags and "pipe" not in flags:
+        flags = ["--admin", "127.0.0.1:0"] + flags
     done = run(*flags, environment=environment)
     assert done.returncode == 2, done
     assert done.stdout == ""
@@ -162,6 +176,7 @@ def test_mistakes(tmp_path, flags, named):
     assert len(lines) == len(named), done.stderr
     for name in named:
         assert any(name.lstrip("-") in line for line in lines), f"{name} is not named in {lines}"
+    assert not any(tmp_path.iterdir()), "nothing was made"
 
 
 MORE_MISTAKES = [
@@ -200,8 +215,36 @@ def test_mistakes_in_file_and_environment(tmp_path, text, environment, named):
         assert any(re.search(pattern, line) for line in lines), f"{pattern} is not in {lines}"
 
 
-def test_insecure_is_possible_when_said():
-    with Failoverd("--admin", "0.0.0.0:0", "--admin-insecure") as running:
+SWITCH = [("--admin-insecure" + value, True) for value in ("", "=true", "=1", "=yes", "=on", "=TRUE", "=On")] + [
+    ("--admin-insecure=" + value, False) for value in ("false", "0", "no", "off", "FALSE", "Off")]
+
+
+@pytest.mark.parametrize("flag, is_on", SWITCH)
+def test_what_a_switch_takes(tmp_path, flag, is_on):
+    """A mistake elsewhere ends it; an address that is not loopback's is one more where the switch is off."""
+    done = run("--admin", "0.0.0.0:0", "--store", "x", flag,
+               environment={"STATE_DIRECTORY": str(tmp_path), "RUNTIME_DIRECTORY": str(tmp_path)})
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == (1 if is_on else 2), done.stderr
+
+
+EMPTY = [
+    # a key of the file, and a variable that says otherwise by being empty
+    ('dns-http = "127.0.0.1:0"', "FAILOVERD_DNS_HTTP"), ('zone = "x.example"', "FAILOVERD_ZONE"),
+    ('powerdns-api = ["http://127.0.0.1:1"]', "FAILOVERD_POWERDNS_API"), ('log-level = "x"', "FAILOVERD_LOG_LEVEL"),
+]
+
+
+@pytest.mark.parametrize("text, variable", EMPTY)
+def test_an_empty_variable_beats_the_file(text, variable):
+    running = Failoverd(environment={variable: ""})
+    running.flags = with_file(running, text)
+    with running:
+        assert "dns-http" not in running.ready and running.api().all("/v1/zones") == []
+
+
+@pytest.mark.parametrize("flag", ["--admin-insecure", "--admin-insecure=yes"])
+def test_insecure_is_possible_when_said(flag):
+    with Failoverd("--admin", "0.0.0.0:0", flag) as running:
         running.url = running.url.replace("0.0.0.0", "127.0.0.1")
         assert running.api().ask("GET /v1/groups").status == 200
 
