@@ -29,12 +29,12 @@ struct Flush {
   using Moment = std::chrono::steady_clock::time_point;
 
   std::string name;
-  std::string zone;  // "" where it is not known; where it is the name itself, everything in it is dropped
-  Moment since;      // the first change that it has not been flushed for
-  Moment changed;    // and the last
-  Moment settled;    // a flush counts as the last one where it is sent no earlier (flusher.hpp: the race);
-                   // max(): not known yet
-  bool again = false;     // a flush for the same changes was answered already
+  std::string zone;    // "" where it is not known; where it is the name itself, everything in it is dropped
+  Moment since;        // the first change that it has not been flushed for
+  Moment changed;      // and the last
+  Moment settled;      // a flush counts as the last one where it is sent no earlier (flusher.hpp: the race);
+                       // max(): not known yet
+  bool again = false;  // a flush for the same changes was answered already
   unsigned failures = 0;  // in a row
   std::vector<Waiter> waiters = {};
 };

@@ -1,6 +1,5 @@
 #include "powerdns/flusher.hpp"
 
-#include <rapidjson/document.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -26,24 +25,10 @@ using Moment = Clock::time_point;
 
 namespace {
 
-// Entries that a flush dropped; one that we cannot read counts as some.
-std::uint64_t dropped(const std::string& body) {
-  rapidjson::Document document;
-  document.Parse(body.data(), body.size());
-  if (document.HasParseError() || !document.IsObject()) return 1;
-  const auto count = document.FindMember("count");
-  return count != document.MemberEnd() && count->value.IsUint64() ? count->value.GetUint64() : 1;
-}
-
 std::string zone_of(std::string_view name, const std::unordered_set<std::string>& zones) {
   for (; !name.empty(); name = parent(name))
     if (auto zone = std::string(name); zones.contains(zone)) return zone;
   return "";
-}
-
-// About this one name, where anything else is about the server.
-bool refuses_the_name(int status) {
-  return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404;
 }
 
 }  // namespace
@@ -260,13 +245,13 @@ class Flusher::Work {
     server.under_way.erase(server.under_way.find(flush.since));
     const auto trouble = complaint(reply);
     count(server, flush, trouble.empty(), now - sent);
-    if (trouble.empty()) return succeeded(server, std::move(flush), sent, now, dropped(reply.body));
+    if (trouble.empty()) return succeeded(server, std::move(flush), sent, now, dropped(reply));
 
     // A connection may be lost for no reason that lasts, so once is no trouble yet.
     if (reply.status == 0 && !server.troubled() && flush.failures++ == 0)
       return server.queue.add(std::move(flush), now);
     const auto waiters = std::exchange(flush.waiters, {});
-    if (refuses_the_name(reply.status)) {
+    if (is_about_the_name(reply)) {
       const auto pause = limits_.first_pause * (1 << std::min(++flush.failures, 20u));
       spdlog::debug("{}: flushing {}: {}", server.url.text, flush.name, trouble);
       server.queue.add(std::move(flush), now + std::min(pause, limits_.last_pause));
