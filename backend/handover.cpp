@@ -131,4 +131,9 @@ void leave_with_systemd(const Sockets& sockets) {
   });
 }
 
+void forget_with_systemd(const char* name) {
+  ::sd_notify(0, (std::string("FDSTOREREMOVE=1\nFDNAME=") + name).c_str());
+  ::sd_notify_barrier(0, 5'000'000);
+}
+
 }  // namespace failover

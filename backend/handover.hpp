@@ -24,7 +24,8 @@ class Inheritance {
  public:
   Inheritance();
   Sockets sockets;
-  // Bids the stand-in stop and waits until it has. Nobody reads from the connections from then on but us.
+  // Bids the stand-in stop, where there still is one, and waits until it has. Nobody reads from the
+  // connections from then on but us.
   void dismiss_stand_in();
 
  private:
@@ -52,5 +53,8 @@ class Successor {
 
 // Puts the sockets into systemd's store, for the program that starts next. Does nothing without systemd.
 void leave_with_systemd(const Sockets& sockets);
+
+// Takes what it holds of this name (as in Sockets, with a hyphen) out again; it is closed when this returns.
+void forget_with_systemd(const char* name);
 
 }  // namespace failover

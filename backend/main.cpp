@@ -36,7 +36,7 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   if (settings.zone) create_zone(*control, *settings.zone);
   powerdns::Service service(table, recent, [&] { return table.revision(); });
 
-  const std::string ready = open_listeners(inheritance.sockets, settings);
+  const std::string ready = open_listeners(inheritance, settings);
   net::Fd admin_listener = std::move(inheritance.sockets.admin);
   inheritance.dismiss_stand_in();
   DnsSide dns(service, std::move(inheritance.sockets));

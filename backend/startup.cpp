@@ -1,5 +1,9 @@
 #include "startup.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <boost/asio/ip/address.hpp>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -9,6 +13,52 @@
 #include "net/listen.hpp"
 
 namespace failover {
+namespace {
+
+struct Place {
+  boost::asio::ip::address address;
+  int port;
+};
+
+// Of ADDR:PORT in a form that settings.cpp has let pass.
+Place place(const std::string& text) {
+  const auto colon = text.rfind(':');
+  const bool is_bracketed = text.front() == '[';
+  return {boost::asio::ip::make_address(is_bracketed ? text.substr(1, colon - 2) : text.substr(0, colon)),
+          std::stoi(text.substr(colon + 1))};
+}
+
+bool is_at_address(const net::Fd& listener, const std::string& setting) {
+  if (setting.empty()) return false;
+  const Place real = place(net::local_address(listener)), wanted = place(setting);
+  return real.address == wanted.address && (wanted.port == 0 || real.port == wanted.port);
+}
+
+bool is_at_path(const net::Fd& listener, const std::string& path) {
+  sockaddr_un real{};
+  socklen_t size = sizeof real - 1;  // the last byte stays zero
+  if (::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&real), &size) != 0) return false;
+  return real.sun_family == AF_UNIX &&
+         std::filesystem::weakly_canonical(real.sun_path) == std::filesystem::weakly_canonical(path);
+}
+
+// Closes what was inherited and is not wanted. The stand-in and systemd may hold it as well, and an address
+// is free when nobody does.
+void close_moved(Inheritance& inheritance, const Settings& settings) {
+  Sockets& sockets = inheritance.sockets;
+  const auto close = [&](const char* name, net::Fd& listener) {
+    listener = net::Fd();
+    inheritance.dismiss_stand_in();
+    forget_with_systemd(name);
+  };
+  if (sockets.admin && !is_at_address(sockets.admin, settings.admin)) close("admin", sockets.admin);
+  if (sockets.dns_http && !is_at_address(sockets.dns_http, settings.dns_http))
+    close("dns-http", sockets.dns_http);
+  if (sockets.dns_unix && !is_at_path(sockets.dns_unix, settings.dns_unix))
+    close("dns-unix", sockets.dns_unix);
+}
+
+}  // namespace
 
 std::string key_in(const std::string& path) {
   std::string key;
@@ -48,7 +98,9 @@ std::vector<std::string> zone_names(const Control& control) {
   return names;
 }
 
-std::string open_listeners(Sockets& sockets, const Settings& settings) {
+std::string open_listeners(Inheritance& inheritance, const Settings& settings) {
+  close_moved(inheritance, settings);
+  Sockets& sockets = inheritance.sockets;
   if (!sockets.admin) sockets.admin = net::listen_tcp(settings.admin);
   if (!sockets.dns_unix) sockets.dns_unix = net::listen_unix(settings.dns_unix);
   if (!sockets.dns_http && !settings.dns_http.empty()) sockets.dns_http = net::listen_tcp(settings.dns_http);

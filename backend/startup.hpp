@@ -26,8 +26,9 @@ void create_zone(Control& control, const PutZone& zone);
 
 std::vector<std::string> zone_names(const Control& control);
 
-// Opens what was not inherited. Returns the line that says where everything listens. Throws as net/listen.hpp
-// does.
-std::string open_listeners(Sockets& sockets, const Settings& settings);
+// Closes inherited listeners that are not where the settings say, here and wherever else they are held: an
+// address that was public once is to be so no more. Opens what is missing then. Returns the line that says
+// where everything listens. Throws as net/listen.hpp does.
+std::string open_listeners(Inheritance& inheritance, const Settings& settings);
 
 }  // namespace failover

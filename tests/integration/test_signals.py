@@ -1,8 +1,11 @@
 """SIGUSR2 puts the program that now lies at its path in the old one's place, and no question is lost."""
+import json
 import os
 import shutil
 import signal
+import socket
 import threading
+import time
 
 import pytest
 import requests
@@ -114,6 +117,125 @@ def test_a_program_that_is_not_there_changes_nothing(fresh):
     for _ in range(50):
         assert api.ask("GET /healthz").status == 200
     assert fresh.process.poll() is None and fresh.serial() >= 0
+
+
+def with_settings(**settings):
+    """A server whose settings all stand in a file, and a function that writes this file anew."""
+    running = Failoverd()
+    path = running.directory / "failoverd.toml"
+
+    def write(**changed):
+        settings.update(changed)
+        path.write_text("".join(f"{name.replace('_', '-')} = {json.dumps(value)}\n"
+                                for name, value in settings.items() if value is not None))
+
+    running.flags, running.unless_given = ["--config", str(path)], {}
+    write()
+    return running, write
+
+
+def accepts(address):
+    host, port = address.rsplit(":", 1)
+    try:
+        socket.create_connection((host, int(port)), 5).close()
+        return True
+    except ConnectionRefusedError:
+        return False
+
+
+MOVES = [
+    # admin and dns-http before, the same after, and which listeners are the same; {0} and {1} are free ports
+    ("127.0.0.1:{0}", None, "127.0.0.1:{0}", None, ["admin"]),
+    ("127.0.0.1:0", None, "127.0.0.1:0", None, ["admin"]),
+    ("127.0.0.1:0", None, "127.0.0.2:0", None, []),
+    ("127.0.0.1:{0}", None, "127.0.0.1:{1}", None, []),
+    ("0.0.0.0:{0}", None, "127.0.0.1:{0}", None, []),
+    ("127.0.0.1:{0}", "127.0.0.1:{1}", "127.0.0.1:{0}", "127.0.0.2:{1}", ["admin"]),
+    ("127.0.0.1:{0}", "0.0.0.0:{1}", "127.0.0.1:{0}", "127.0.0.1:{1}", ["admin"]),
+    ("127.0.0.1:{0}", "127.0.0.1:{1}", "127.0.0.1:{0}", None, ["admin"]),
+    ("127.0.0.1:{0}", None, "127.0.0.1:{0}", "127.0.0.1:{1}", ["admin"]),
+]
+
+
+@pytest.mark.parametrize("admin, dns_http, new_admin, new_dns_http, same", MOVES)
+def test_the_new_settings_say_where_it_listens(admin, dns_http, new_admin, new_dns_http, same):
+    ports = free_port(), free_port()
+    admin, dns_http, new_admin, new_dns_http = (
+        text and text.format(*ports) for text in (admin, dns_http, new_admin, new_dns_http))
+    running, write = with_settings(admin=admin, dns_http=dns_http, admin_insecure=True)
+    with running:
+        before = dict(running.ready)
+        write(admin=new_admin, dns_http=new_dns_http)
+        upgrade(running, 2)
+        for name, setting in (("admin", new_admin), ("dns-http", new_dns_http)):
+            assert (setting is None) == (name not in running.ready)
+            if setting:
+                assert running.ready[name].startswith(setting.removesuffix(":0"))
+            if name in same:
+                assert running.ready[name] == before[name]
+            elif name in before and before[name] != running.ready.get(name):
+                assert not accepts(before[name].replace("0.0.0.0", "127.0.0.2"))
+        assert running.api().ask("GET /healthz").status == 200
+
+
+def test_a_public_listener_is_public_no_more():
+    running, write = with_settings(admin=f"0.0.0.0:{free_port()}", admin_insecure=True)
+    with running:
+        port = running.ready["admin"].split(":")[1]
+        assert accepts("127.0.0.2:" + port)
+        write(admin="127.0.0.1:" + port, admin_insecure=False)
+        upgrade(running, 2)
+        assert not accepts("127.0.0.2:" + port)
+
+
+def test_the_socket_moves_and_its_connections_stay():
+    running, write = with_settings(admin="127.0.0.1:0")
+    with running, running.backend() as kept:
+        running.api().put_zone()
+        write(dns_unix=str(running.directory / "other.sock"))
+        upgrade(running, 2)
+        assert running.ready["dns-unix"] == str(running.directory / "other.sock")
+        with running.backend() as other:
+            assert other.lookup("failover.example.") == kept.lookup("failover.example.") != []
+        write(dns_unix=None)
+        upgrade(running, 3)
+        with running.backend() as again:
+            assert again.lookup("failover.example.") != []
+
+
+def test_children_of_others_do_not_hold_it_up():
+    """As for the first process of a container, which orphans are given to."""
+    with Failoverd() as running:
+        running.stop()
+        running.binary = running.directory / "with-a-child"
+        running.binary.write_text(f'#!/bin/sh\nsleep 40 &\nexec {program()} "$@"\n')
+        running.binary.chmod(0o755)
+        running.start()
+        upgrade(running, 2)
+
+
+def test_a_slow_http_client_holds_up_nobody(installed):
+    """PowerDNS waits two seconds for its answer on the socket."""
+    host, port = installed.ready["dns-http"].split(":")
+    with socket.create_connection((host, int(port))) as slow, installed.backend() as backend:
+        slow.sendall(b"POST /dns HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+        done = threading.Event()
+        longest = [0.0]
+
+        def ask():
+            while not done.is_set():
+                since = time.monotonic()
+                backend.lookup("n1.failover.example.")
+                longest[0] = max(longest[0], time.monotonic() - since)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        try:
+            upgrade(installed, len(installed.ready_lines()) + 1)
+        finally:
+            done.set()
+            asking.join(30)
+        assert longest[0] < 2
 
 
 def test_it_ends_as_before_after_it(installed):
