@@ -7,17 +7,23 @@
 #include <systemd/sd-daemon.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <sstream>
 #include <system_error>
+#include <thread>
 
 namespace failover {
 namespace {
 
 // "process=4711 stand-in=12 admin=5 dns-unix=6 connection=9 ...": the stand-in's process, and descriptors
 constexpr const char* variable = "FAILOVERD_INHERITED";
+
+// No signal is taken meanwhile.
+constexpr std::chrono::seconds longest_check{5};
 
 void keep_across_exec(int fd, bool keep) { ::fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC); }
 
@@ -87,18 +93,27 @@ Successor::Successor(char** argv) : argv_(argv) {
 }
 
 std::string Successor::check() const {
-  const char* const arguments[] = {path_.c_str(), "--version", nullptr};
+  std::vector<char*> arguments{argv_[0], const_cast<char*>("--check")};
+  for (char** argument = argv_ + 1; *argument != nullptr; ++argument) arguments.push_back(*argument);
+  arguments.push_back(nullptr);
   pid_t child = 0;
   posix_spawn_file_actions_t quiet;
   posix_spawn_file_actions_init(&quiet);
   posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  const int error =
-      ::posix_spawn(&child, path_.c_str(), &quiet, nullptr, const_cast<char**>(arguments), environ);
+  const int error = ::posix_spawn(&child, path_.c_str(), &quiet, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&quiet);
   if (error != 0) return path_ + " cannot be run: " + std::generic_category().message(error);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "" : path_ + " --version fails";
+  const auto since = std::chrono::steady_clock::now();
+  int status = -1;
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() - since > longest_check) {
+      ::kill(child, SIGKILL);
+      ::waitpid(child, nullptr, 0);
+      return path_ + " --check hangs";
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "" : path_ + " --check fails: see above";
 }
 
 void Successor::take_over(Sockets sockets,

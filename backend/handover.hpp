@@ -39,7 +39,9 @@ class Successor {
  public:
   explicit Successor(char** argv);
 
-  // "" where the program that now lies at our path can be run, else what is wrong with it.
+  // "" where the program that now lies at our path can be run with our arguments and what they now say, else
+  // what is wrong: `failoverd --check`, which tells its mistakes on our standard error. Takes a few seconds
+  // at most.
   std::string check() const;
 
   // Takes our place; there must be no other thread. `stand_in` runs in the copy until the function it is

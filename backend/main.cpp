@@ -104,9 +104,14 @@ int main(int argc, char** argv) {
   if (const auto* pipe = std::get_if<PipeSettings>(&read)) {
     return powerdns::relay(pipe->dns_unix, STDIN_FILENO, STDOUT_FILENO);
   }
+  const auto& settings = std::get<Settings>(read);
+  if (settings.is_check) {
+    const std::string mistakes = mistakes_in_files(settings);
+    std::cerr << mistakes;
+    return mistakes.empty() ? 0 : 2;
+  }
   hold_signals();
   try {
-    const auto& settings = std::get<Settings>(read);
     set_up_log(settings.log_level, settings.log_format);
     Inheritance inheritance;
     Successor successor(argv);

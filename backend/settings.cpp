@@ -67,6 +67,8 @@ class Declaration {
     app_.set_version_flag("--version", "failoverd " FAILOVER_VERSION);
     app_.add_option("--config")
         ->description("TOML file with any of these settings, by the names of their flags");
+    app_.add_flag("--check")->description(
+        "Only say what is wrong with the settings and the files they name; 0 where nothing is, else 2");
     one("store", "Where changes are kept: sqlite:PATH", "sqlite:" + state_directory() + "/failover.db");
     one("dns-unix", "Unix socket for PowerDNS's remote backend, mode 0660",
         runtime_directory() + "/pdns.sock");
@@ -185,7 +187,7 @@ class Declaration {
   }
 
   static bool is_of_command_line(const std::string& name) {
-    return name == "config" || name == "help" || name == "version";
+    return name == "config" || name == "check" || name == "help" || name == "version";
   }
   static bool is_switch(const CLI::Option& option) { return option.get_items_expected_max() == 0; }
   static bool takes(const CLI::Option& option, FileSetting::Kind kind) {
@@ -227,7 +229,8 @@ class Declaration {
                       last("powerdns-api-key-file"),
                       {},
                       last("log-level"),
-                      last("log-format")};
+                      last("log-format"),
+                      is_on("check")};
     if (!settings.store.starts_with("sqlite:") || settings.store == "sqlite:")
       mistake("store: give sqlite:PATH");
     if (settings.dns_unix.empty() || settings.dns_unix.size() > 107)

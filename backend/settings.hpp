@@ -22,6 +22,7 @@ struct Settings {
   std::string powerdns_api_key_file;
   std::optional<PutZone> zone;
   std::string log_level, log_format;
+  bool is_check;  // say what a start with these would meet, and do not start
 };
 
 // `failoverd pipe`: be the relay between PowerDNS's pipe connector and the unix socket.

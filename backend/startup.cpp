@@ -11,9 +11,15 @@
 
 #include "core/name.hpp"
 #include "net/listen.hpp"
+#include "net/tls.hpp"
+#include "store/migrate.hpp"
 
 namespace failover {
 namespace {
+
+std::string store_path(const Settings& settings) {
+  return settings.store.substr(settings.store.find(':') + 1);
+}
 
 struct Place {
   boost::asio::ip::address address;
@@ -72,8 +78,22 @@ std::vector<powerdns::ApiUrl> powerdns_servers(const Settings& settings) {
   return servers;
 }
 
+std::string mistakes_in_files(const Settings& settings) {
+  std::string mistakes;
+  if (const std::string wrong = newer_schema(store_path(settings)); !wrong.empty())
+    mistakes += "store: " + wrong + '\n';
+  if (!settings.admin_tls_cert.empty()) {
+    try {
+      net::load_tls({settings.admin_tls_cert, settings.admin_tls_key});
+    } catch (const std::runtime_error& error) {
+      mistakes += std::string("admin-tls-cert: ") + error.what() + '\n';
+    }
+  }
+  return mistakes;
+}
+
 void make_folders(const Settings& settings) {
-  const std::string store = settings.store.substr(settings.store.find(':') + 1);
+  const std::string store = store_path(settings);
   for (const std::string& path : {store, settings.dns_unix, settings.admin_token_file}) {
     const auto folder = std::filesystem::path(path).parent_path();
     if (!folder.empty()) std::filesystem::create_directories(folder);

@@ -17,6 +17,9 @@ std::string key_in(const std::string& path);
 // The configured PowerDNS servers; settings.cpp has seen to it that each can be read.
 std::vector<powerdns::ApiUrl> powerdns_servers(const Settings& settings);
 
+// What a start would meet in files that the settings name: each mistake in a line that ends. Changes nothing.
+std::string mistakes_in_files(const Settings& settings);
+
 // The folders of the store, the socket and the token file. Throws std::filesystem::filesystem_error.
 void make_folders(const Settings& settings);
 

@@ -2,6 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <cstdint>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -30,6 +33,14 @@ std::int64_t version_of(const SQLite::Database& database, const std::string& pat
                            " is an SQLite database of another program: name another file with --store.");
 }
 
+std::int64_t known_schema() { return number_of(embedded::migrations.back()); }
+
+std::string is_newer(const std::string& path, std::int64_t version) {
+  return path + " has schema " + std::to_string(version) + " and this program knows " +
+         std::to_string(known_schema()) +
+         " at most: run the newer program again, or restore the backup made before it.";
+}
+
 void use_wal(SQLite::Database& database, const std::string& path) {
   SQLite::Statement statement(database, "PRAGMA journal_mode = WAL");
   if (statement.executeStep() && statement.getColumn(0).getString() == "wal") return;
@@ -52,12 +63,8 @@ void apply(SQLite::Database& database, const embedded::File& file) {
 
 void migrate(SQLite::Database& database, const std::string& path) {
   const std::int64_t version = version_of(database, path);
-  const std::int64_t known = number_of(embedded::migrations.back());
-  if (version > known) {
-    throw std::runtime_error(path + " has schema " + std::to_string(version) + " and this program knows " +
-                             std::to_string(known) +
-                             " at most: run the newer program again, or restore the backup made before it.");
-  }
+  const std::int64_t known = known_schema();
+  if (version > known) throw std::runtime_error(is_newer(path, version));
   if (is_read_only(database)) {
     if (version == known) return;
     throw std::runtime_error(path + " can only be read, and its tables have to be brought to schema " +
@@ -67,6 +74,20 @@ void migrate(SQLite::Database& database, const std::string& path) {
   for (const embedded::File& file : embedded::migrations) {
     if (number_of(file) > version) apply(database, file);
   }
+}
+
+std::string newer_schema(const std::string& path) {
+  // https://www.sqlite.org/fileformat2.html: user_version is at byte 60, application_id at 68, high byte
+  // first.
+  std::array<char, 72> header{};
+  std::ifstream(path, std::ios::binary).read(header.data(), header.size());
+  const auto number_at = [&](std::size_t at) {
+    std::uint32_t number = 0;
+    for (std::size_t i = at; i < at + 4; ++i) number = number << 8 | static_cast<unsigned char>(header[i]);
+    return std::int64_t{number};
+  };
+  const std::int64_t version = number_at(60);
+  return number_at(68) == application_id && version > known_schema() ? is_newer(path, version) : "";
 }
 
 }  // namespace failover

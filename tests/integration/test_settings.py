@@ -5,6 +5,7 @@ import pathlib
 import re
 import signal
 import socket
+import sqlite3
 import stat
 
 import pytest
@@ -255,11 +256,42 @@ def test_help_names_every_flag_with_its_default():
     for flag in ("store", "dns-unix", "dns-http", "admin", "admin-token-file", "powerdns-api", "powerdns-api-key-file",
                  "zone",
                  "nameserver", "log-level", "log-format", "config", "admin-tls-cert", "admin-tls-key",
-                 "admin-insecure"):
+                 "admin-insecure", "check"):
         assert f"--{flag}" in done.stdout, flag
     for default in ("127.0.0.1:8380", "pdns.sock", "failover.db", "admin.token", "info", "text"):
         assert default in done.stdout, default
     assert run("--version").returncode == 0
+
+
+def test_check_says_what_is_wrong_and_starts_nothing(fresh):
+    """Beside the running server, whose store and ports it leaves alone."""
+    flags = ["--check", "--admin", fresh.ready["admin"], "--dns-unix", fresh.ready["dns-unix"],
+             "--store", f"sqlite:{fresh.directory}/failover.db"]
+    environment = {"STATE_DIRECTORY": str(fresh.directory), "RUNTIME_DIRECTORY": str(fresh.directory)}
+    done = run(*flags, environment=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = run(*flags, "--log-level", "loud", environment=environment)
+    assert done.returncode == 2 and re.fullmatch("log-level: .*\n", done.stderr)
+    done = run(*flags, "--admin-tls-cert", "/etc/hostname", "--admin-tls-key", "/etc/hostname", environment=environment)
+    assert done.returncode == 2 and re.fullmatch("admin-tls-cert: .*\n", done.stderr)
+
+
+SCHEMAS = [("user_version = 99", 2, "store: .*schema 99"), ("application_id = 1", 0, ""), ("user_version = 0", 0, "")]
+
+
+@pytest.mark.parametrize("pragma, status, said", SCHEMAS)
+def test_check_knows_a_newer_store(fresh, pragma, status, said):
+    fresh.stop()
+    with contextlib.closing(sqlite3.connect(fresh.directory / "failover.db")) as database:
+        database.execute("PRAGMA " + pragma)
+    done = run("--check", "--store", f"sqlite:{fresh.directory}/failover.db",
+               environment={"STATE_DIRECTORY": str(fresh.directory), "RUNTIME_DIRECTORY": str(fresh.directory)})
+    assert done.returncode == status and re.match(said, done.stderr), done
+
+
+def test_check_makes_nothing(tmp_path):
+    done = run("--check", environment={"STATE_DIRECTORY": str(tmp_path), "RUNTIME_DIRECTORY": str(tmp_path)})
+    assert done.returncode == 0 and not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -10,7 +10,7 @@ import time
 import pytest
 import requests
 
-from harness import Failoverd, PowerDns, addresses, free_port, program
+from harness import Failoverd, PowerDns, addresses, eventually, free_port, program
 from harness.load import Load
 from table import GIVEN, group
 
@@ -58,10 +58,10 @@ def test_no_question_is_lost(installed, connector):
     assert set(load.result["rcodes"]) == {"NOERROR", "NXDOMAIN"} and load.result["sent"] > 100, log
 
 
-def replace(running):
+def replace(running, source=None):
     """As a package's upgrade does: a new file, moved over the old one."""
     new = running.binary + ".new"
-    shutil.copy(running.binary, new)
+    shutil.copy(source or program(), new)
     os.replace(new, running.binary)
 
 
@@ -201,6 +201,39 @@ def test_the_socket_moves_and_its_connections_stay():
         upgrade(running, 3)
         with running.backend() as again:
             assert again.lookup("failover.example.") != []
+
+
+REFUSED = [
+    # settings that a running server is told, and what its log then says
+    ({"bogus": "x"}, "bogus"), ({"admin": "nonsense"}, "admin"), ({"zone": "a..b"}, "zone"),
+    ({"admin_tls_cert": "/etc/hostname", "admin_tls_key": "/etc/hostname"}, "/etc/hostname"),
+]
+
+
+@pytest.mark.parametrize("changed, said", REFUSED)
+def test_a_mistake_in_the_settings_changes_nothing(changed, said):
+    running, write = with_settings(admin="127.0.0.1:0")
+    with running:
+        write(**changed)
+        running.process.send_signal(signal.SIGUSR2)
+        eventually(lambda: "not handing over" in running.log(), "it says so")
+        assert said in running.log()
+        assert running.process.poll() is None and running.api().ask("GET /healthz").status == 200
+        write(**dict.fromkeys(changed) | {"admin": "127.0.0.1:0"})
+        upgrade(running, 2)
+
+
+def test_a_program_that_hangs_changes_nothing(installed, tmp_path):
+    hanging = tmp_path / "hanging"
+    hanging.write_text("#!/bin/sh\nexec sleep 60\n")
+    hanging.chmod(0o755)
+    replace(installed, hanging)
+    count = len(installed.ready_lines())
+    installed.process.send_signal(signal.SIGUSR2)
+    eventually(lambda: "not handing over" in installed.log(), "it is given up")
+    assert installed.process.poll() is None and installed.api().ask("GET /healthz").status == 200
+    replace(installed)
+    upgrade(installed, count + 1)
 
 
 def test_children_of_others_do_not_hold_it_up():
