@@ -98,7 +98,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     unread_input_ = !question.trouble.empty();
     if (!unread_input_) {
       auto& request = parser_.get();
-      question.verb = request.method_string();
       question.target = request.target();
       question.body = std::move(request.body());
     }
@@ -108,10 +107,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void write(HttpAnswer answer) {
     is_writing_ = true;
     answer_ = std::move(answer);
-    head_ = "HTTP/1.1 " + std::to_string(answer_.status) + ' ';
-    head_ += http::obsolete_reason(http::int_to_status(answer_.status));
-    head_ += "\r\nConnection: close\r\nContent-Type: " + answer_.content_type +
-             "\r\nContent-Length: " + std::to_string(answer_.body.size()) + "\r\n\r\n";
+    head_ = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: " + answer_.content_type +
+            "\r\nContent-Length: " + std::to_string(answer_.body.size()) + "\r\n\r\n";
     // Corked, the last segment is held back until the close, and takes the FIN along.
     const int on = 1;
     ::setsockopt(stream_.socket().native_handle(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);

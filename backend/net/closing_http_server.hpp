@@ -17,15 +17,14 @@
 namespace failover::net {
 
 struct HttpQuestion {
-  std::string verb;    // "GET"
   std::string target;  // as sent, percent signs and all
   std::string body;
   // Not empty: the request could not be read, and says why; the rest may be anything. It still gets a reply.
   std::string trouble;
 };
 
+// Sent with status 200.
 struct HttpAnswer {
-  unsigned status = 200;
   std::string content_type;
   std::string body;
   std::shared_ptr<void>

@@ -102,7 +102,7 @@ net::HttpAnswer Service::answer(const net::HttpQuestion& asked) {
   if (!answerer) answerer = std::make_unique<Answerer>(*this);
 
   // A refusal too is status 200: PowerDNS reads the log line only of what it takes for a success.
-  net::HttpAnswer answer{200, "application/json", {}, {}};
+  net::HttpAnswer answer{"application/json", {}, {}};
   Decoder& decoder = answerer->decoder();
   const Question& question =
       asked.trouble.empty() ? decoder.http(asked.target, asked.body) : decoder.refused(asked.trouble);

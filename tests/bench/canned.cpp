@@ -102,7 +102,7 @@ int main(int argc, char** argv) {
   if (words[0] == "unix") serve(failover::net::listen_unix(words[1]), converse_lines);
   if (words[0] == "kept") serve(failover::net::listen_tcp(words[1]), converse_kept);
   failover::net::ClosingHttpServer server(failover::net::listen_tcp(words[1]), [](const auto& question) {
-    return failover::net::HttpAnswer{200, "application/json", http_reply(question.target), nullptr};
+    return failover::net::HttpAnswer{"application/json", http_reply(question.target), nullptr};
   });
   ::pause();
 }
