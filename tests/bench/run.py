@@ -1,4 +1,5 @@
-"""The benchmarks: run.py [--quick] [SECTION...]. Sections: miss steady flip growth admin.
+"""The benchmarks: run.py [--quick] [SECTION...]. Sections: miss steady flip growth admin watchers
+restart.
 
 Every figure that compares is a ratio of two things measured in turn in the same run; the median and the spread are
 shown. Without --quick it takes about an hour and is what the figures in README.md come from."""
@@ -13,11 +14,14 @@ import admin
 import flips
 import growth
 import miss
+import restart
 import steady
+import watchers
 from report import Report
 from rig import BUILD
 
-SECTIONS = {"miss": miss, "steady": steady, "flip": flips, "growth": growth, "admin": admin}
+SECTIONS = {"miss": miss, "steady": steady, "flip": flips, "growth": growth, "admin": admin,
+            "watchers": watchers, "restart": restart}
 
 
 def main():
