@@ -236,9 +236,6 @@ Result<Decision> decide(const View& view, const CreateToken& request, const Cont
   Token token;
   if (request.name.empty()) mistakes.add("/name", "Say who or what the token is for.");
   check_text(mistakes, "/name", request.name);
-  if (request.name == "admin" || request.name == "settings")
-    mistakes.add("/name",
-                 "Give another name: failoverd itself writes \"admin\" and \"settings\" in the trail.");
   if (request.role == TokenRole::stack && !request.stack)
     mistakes.add("/stack", "Name the stack this token is for.");
   if (request.role != TokenRole::stack && request.stack)

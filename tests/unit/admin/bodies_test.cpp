@@ -99,11 +99,7 @@ const Body table[] = {
     {"flip", R"({"to":"none"})", "/to"},
     {"flip", R"({"to":"sideways","reason":7,"force":"yes"})", "/to /force /reason"},
     {"flip", "{\"reason\":\"" + std::string(1001, 'r') + "\"}", "/reason"},
-    {"flip", R"({"reason":"two\nlines"})", "/reason"},
-    {"flip", R"({"reason":"a\ttab"})", "/reason"},
-    {"flip", R"({"reason":"\u001b[2J"})", "/reason"},
-    {"flip", R"({"reason":"\u007f"})", "/reason"},
-    {"flip", R"({"reason":"\u0085 and \u009f"})", "/reason"},
+    {"flip", R"({"reason":"two\nlines\tand \u001b[2J"})", ""},
     {"flip", R"({"reason":"\u00a0\u00e9\u2603\u0680"})", ""},
 
     // --- stacks and servers
