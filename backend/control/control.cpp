@@ -238,14 +238,14 @@ void Control::publish(Job& job, std::vector<Decided> decided) {
     names.insert(names.end(), one.change->altered.begin(), one.change->altered.end());
     for (const NewSerial& serial : one.change->serials) zones.insert(serial.zone);
   }
-  auto answer = [this, decided = std::move(decided),
+  auto answer = [all_clear = all_clear_, decided = std::move(decided),
                  done = std::move(job.done)](std::vector<Flushed> flushed) mutable {
     std::vector<Result<Outcome>> results;
     for (Decided& one : decided) {
       if (one.change || one.flush_again) one.result->flushed = flushed;
-      if (one.change) one.result->all_clear_at = all_clear_.announced(*one.change, flushed, now());
+      if (one.change) one.result->all_clear_at = all_clear->announced(*one.change, flushed, now());
       if (one.result)
-        one.result->all_clear_at = std::max(one.result->all_clear_at, all_clear_.of(one.result->id));
+        one.result->all_clear_at = std::max(one.result->all_clear_at, all_clear->of(one.result->id));
       results.push_back(std::move(one.result));
     }
     done(std::move(results));

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -94,7 +95,8 @@ class Control {
   Store& store_;
   Table& table_;
   Announcer& announcer_;
-  AllClear all_clear_;
+  // Shared with announcements under way, which may end after this.
+  const std::shared_ptr<AllClear> all_clear_ = std::make_shared<AllClear>();
   Feed feed_;
   State state_;
   mutable std::shared_mutex state_mutex_;

@@ -58,8 +58,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     counters_.open.fetch_add(1, std::memory_order_relaxed);
     parser_.header_limit(static_cast<std::uint32_t>(limits.header));
     parser_.body_limit(limits.body);
-    const std::lock_guard lock(live_.mutex);
-    live_.exchanges.insert(this);
   }
   ~Exchange() {
     counters_.open.fetch_sub(1, std::memory_order_relaxed);
@@ -70,6 +68,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Exchange& operator=(const Exchange&) = delete;
 
   void run() {
+    {
+      // Not before it is owned: who parks takes a share of it.
+      const std::lock_guard lock(live_.mutex);
+      live_.exchanges.insert(this);
+    }
     stream_.expires_after(limits_.timeout);
     http::async_read(stream_, buffer_, parser_,
                      [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
