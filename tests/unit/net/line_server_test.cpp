@@ -177,6 +177,8 @@ BOOST_FIXTURE_TEST_CASE(no_answer_is_lost_or_doubled_by_handing_over_under_load,
           ++answered;
         }
       });
+    // Who is still in the listener's queue is not parked.
+    wait_until([&] { return server->counters().open == 6 || wrong != 0; });
     for (int round = 0; round < 40; ++round) {
       const std::uint64_t enough = answered + 50;
       wait_until([&] { return answered >= enough || wrong != 0; });
