@@ -20,7 +20,7 @@ class Announcer {
   virtual ~Announcer() = default;
 
   // Full names whose answers were altered just now, and the zones they are in. Calls `done` once, from any
-  // thread, when every server has dropped them or has been given up for now; at once where none is
+  // thread, when every server has dropped them or is waited for no longer; at once where none is
   // configured. Never blocks: control's thread calls it.
   virtual void announce(std::vector<std::string> names, std::vector<std::string> zones,
                         std::function<void(std::vector<Flushed>)> done) = 0;

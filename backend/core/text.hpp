@@ -1,4 +1,4 @@
-// Free text that people write and read: names of groups and tokens, reasons.
+// Free text that people write and read on one line: names of groups and tokens.
 #pragma once
 
 #include <string_view>
