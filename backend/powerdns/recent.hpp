@@ -1,8 +1,10 @@
 // Remembers which names are being answered, or were a moment ago: PowerDNS may put an answer that was read
 // just before a change into its cache just after it was told to drop it, and then has to be told again.
 //
-// A ring of atomic words, without locks: answering threads write, the flusher reads. It holds the last few
-// thousand answers, at 40,000 a second those of a tenth of a second, and never loses one that is in flight.
+// Rings of atomic words, without locks: answering threads write, each to a ring of its own where there are no
+// more threads than rings, since two cores that write to the same lines wait for one another; the flusher
+// reads them all. A ring holds the last 512 answers, at 40,000 a second those of 13 ms, and never loses one
+// that is in flight.
 #pragma once
 
 #include <array>
@@ -25,7 +27,7 @@ class Recent {
  public:
   using Clock = std::chrono::steady_clock;
   struct Ticket {
-    std::uint32_t place;
+    std::uint32_t ring, place;
   };
 
   Recent();
@@ -48,12 +50,17 @@ class Recent {
     std::atomic<Clock::rep> begun{0};
     std::atomic<Clock::rep> time;  // of the hand-over
   };
-  static constexpr std::size_t places = 4096;  // more than there can be connections
+  static constexpr std::uint32_t places = 512, rings = 16;  // in all more than there can be connections
   static constexpr Clock::rep never = std::numeric_limits<Clock::rep>::min();
   static constexpr Clock::rep in_flight = std::numeric_limits<Clock::rep>::max();
 
-  std::atomic<std::uint32_t> next_{0};
-  std::array<Place, places> ring_;
+  struct alignas(64) Ring {
+    std::atomic<std::uint32_t> next{0};
+    std::array<Place, places> all;
+  };
+  Place& place(Ticket ticket) { return rings_[ticket.ring].all[ticket.place]; }
+
+  std::array<Ring, rings> rings_;
 };
 
 }  // namespace failover::powerdns

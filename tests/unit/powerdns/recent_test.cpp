@@ -42,6 +42,17 @@ BOOST_AUTO_TEST_CASE(what_is_in_flight_is_said_and_never_pushed_out) {
   BOOST_TEST((recent->last("slow.example", at(2)) == at(8)));
 }
 
+BOOST_AUTO_TEST_CASE(there_is_room_for_as_many_in_flight_as_there_can_be_connections) {
+  const auto recent = std::make_unique<Recent>();
+  std::vector<Recent::Ticket> tickets;
+  for (int i = 0; i < 5'000; ++i)
+    tickets.push_back(recent->start(hash_name("name" + std::to_string(i)), at(1)));
+  for (int i = 0; i < 5'000; ++i)
+    BOOST_TEST((recent->last("name" + std::to_string(i), at(2)) == Recent::underway));
+  for (const auto ticket : tickets) recent->finish(ticket, at(3));
+  BOOST_TEST((recent->last("name4999", at(2)) == at(3)));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_begun_after_a_change_says_nothing_about_it) {
   const auto recent = std::make_unique<Recent>();
   recent->finish(recent->start(hash_name("a.example"), at(3)), at(4));
