@@ -61,33 +61,35 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 const char* check_name(std::string_view name, std::string& key) {
   key.assign(name);  // no longer than that, and most of it the same
   if (key.ends_with('.')) key.pop_back();
+  if (name.empty()) return "is empty";
   if (name == ".") return nullptr;
   std::size_t label = 0, wire = 1;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
+  for (std::size_t i = 0; i <= key.size(); ++i) {
+    const char c = i < key.size() ? key[i] : '.';
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-') {  // most are
+      ++label;
+      continue;
+    }
     if (c < '!' || c > '~') return "holds a byte that presentation form (RFC 1035, 5.1) escapes";
     if (c == '.') {
       if (label == 0) return "has an empty label";
-      label = 0;
+      if (label > longest_label) return "has a label of more than 63 bytes";
+      wire += 1 + std::exchange(label, 0);  // every label has its length before it
+      if (wire > longest_name) return "is longer than 255 bytes";
       continue;
     }
     if (c >= 'A' && c <= 'Z') key[i] = static_cast<char>(c + ('a' - 'A'));
     if (c == '\\') {
-      const auto digit = [&](std::size_t at) {
-        return at < name.size() && name[at] >= '0' && name[at] <= '9';
-      };
+      const auto digit = [&](std::size_t at) { return at < key.size() && key[at] >= '0' && key[at] <= '9'; };
       const std::size_t more = digit(i + 1) ? 3 : 1;
-      if (i + more >= name.size() || name[i + 1] < '!' || name[i + 1] > '~' ||
+      if (i + more >= key.size() || key[i + 1] < '!' || key[i + 1] > '~' ||
           (more == 3 && !(digit(i + 2) && digit(i + 3))))
         return "has half an escape";
       i += more;
     }
-    // Every label has its length before it.
-    wire += label == 0 ? 2 : 1;
-    if (++label > longest_label) return "has a label of more than 63 bytes";
-    if (wire > longest_name) return "is longer than 255 bytes";
+    ++label;
   }
-  return name.empty() ? "is empty" : nullptr;
+  return nullptr;
 }
 
 }  // namespace failover::powerdns

@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(bad_lines) {
       {lookup_of("\xc3\xa4."), "lookup: qname holds a byte"},
       {lookup_of("a\\\\"), "lookup: qname has half an escape"},
       {lookup_of("a\\\\03"), "lookup: qname has half an escape"},
+      {lookup_of("a\\\\."), "lookup: qname has half an escape"},
       {lookup_of(label(64) + "."), "lookup: qname has a label of more than 63 bytes"},
       {lookup_of(label(63) + "." + label(63) + "." + label(63) + "." + label(62) + "."),
        "lookup: qname is longer than 255 bytes"},
