@@ -55,8 +55,8 @@ struct Change {
   std::vector<NewSerial> serials;
 
   // Full names whose answer was altered or leads to one that was, each to be dropped from PowerDNS's caches.
-  // For a change to a zone this is the zone's own name, which stands for everything below it; where a change
-  // to its settings alters no answer, there is none.
+  // A zone's own name stands for everything below it: a zone that is new or gone, and one whose own answers
+  // at the apex or whose TTLs were altered.
   std::vector<std::string> altered;
 
   // The greatest TTL a resolver may have kept one of the old answers with.

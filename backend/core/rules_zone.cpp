@@ -161,6 +161,25 @@ std::uint32_t longest_ttl(const Zone& zone) {
   return longest;
 }
 
+// Each name whose records differ is dropped from caches and, since it may have begun or ceased to exist with
+// them, each above it. The apex, which takes everything below it along, only where its own records do, or the
+// TTL of all.
+void drop_differences(Change& change, const View& view, const Zone& before, const Zone& after) {
+  if (before.ttl != after.ttl || before.negative_ttl != after.negative_ttl ||
+      before.hostmaster != after.hostmaster || before.nameservers != after.nameservers)
+    return drop(change, view, after.name);
+  std::vector<OwnRecord> differing;
+  std::ranges::set_symmetric_difference(before.records, after.records, std::back_inserter(differing));
+  for (const OwnRecord& own : differing) {
+    std::string_view name = own.name;
+    do {
+      if (std::ranges::find(change.altered, name) == change.altered.end())
+        drop(change, view, std::string(name));
+      name = parent(name);
+    } while (is_within(name, after.name) && name != after.name);
+  }
+}
+
 Change change_of(const View& view, const Context& context, std::string verb, std::optional<Zone> before,
                  std::optional<Zone> after) {
   Change change = begin(view, context, std::move(verb));
@@ -168,7 +187,10 @@ Change change_of(const View& view, const Context& context, std::string verb, std
   change.zone = named.name;
   if (!before || !after || !same_answers(*before, *after)) {
     alter(change, view, named);
-    change.altered.push_back(named.name);
+    if (before && after)
+      drop_differences(change, view, *before, *after);
+    else
+      change.altered.push_back(named.name);
     change.old_ttl = before ? longest_ttl(*before) : named.negative_ttl;
   }
   if (after) {

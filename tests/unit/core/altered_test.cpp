@@ -22,6 +22,20 @@ PutZone nameserver(std::vector<std::string> addresses) {
   return request;
 }
 
+PutZone with(std::vector<RecordSpec> more, std::size_t fewer = 0) {
+  PutZone request = leading();
+  request.records.erase(request.records.begin(),
+                        request.records.begin() + static_cast<std::ptrdiff_t>(fewer));
+  request.records.insert(request.records.end(), more.begin(), more.end());
+  return request;
+}
+
+PutZone hostmaster(std::string name) {
+  PutZone request = leading();
+  request.hostmaster = std::move(name);
+  return request;
+}
+
 std::string joined(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   std::string text;
@@ -46,6 +60,12 @@ BOOST_AUTO_TEST_CASE(what_is_dropped_from_caches) {
       {"a new address", CreateGroup{{}, "new", {}, {}, {}, {}, {}}, "new "},
       {"a nameserver's address", nameserver({"192.0.2.54"}), "failover.example "},
       {"the order of a nameserver's addresses", nameserver({"2001:db8::53", "192.0.2.53"}), ""},
+      {"a record, and what leads to it",
+       with({{"www.failover.example", "CNAME", "big.failover.example", {}}}, 1), "old www "},
+      {"a name where there was none, and those that exist through it",
+       with({{"a.b.c.failover.example", "TXT", "\"new\"", {}}}), "a.b.c b.c c "},
+      {"a record at the apex", with({{"failover.example", "TXT", "\"new\"", {}}}), "failover.example "},
+      {"the hostmaster", hostmaster("ops.failover.example"), "failover.example "},
       {"a nameserver's address twice", nameserver({"192.0.2.53", "2001:db8::53", "192.0.2.53"}), ""},
   };
   for (const auto& row : rows) {
