@@ -69,7 +69,11 @@ std::size_t quoted_length(std::string_view text, std::size_t most) {
   return 0;
 }
 
+// A record of all that fits into a message would leave no room for the question.
+constexpr std::size_t longest_text = 16384;
+
 bool is_text(std::string_view content) {
+  if (content.size() > longest_text) return false;
   do {
     const std::size_t length = quoted_length(content, 255);
     if (length == 0) return false;
@@ -117,7 +121,8 @@ Result<std::string> record_content(Type type, std::string_view content) {
                        "Give priority, weight, port and name: 0 5 5060 sip.example.net");
     case Type::TXT:
       return or_advice(as_it_is(is_text(content)),
-                       "Give strings in double quotes, each of at most 255 bytes: \"v=spf1 -all\"");
+                       "Give strings in double quotes, each of at most 255 bytes and all of at most 16384: "
+                       "\"v=spf1 -all\"");
     case Type::CAA:
       return or_advice(as_it_is(is_caa(content)), "Give flags, tag and value: 0 issue \"ca.example.net\"");
     default:

@@ -77,6 +77,11 @@ BOOST_AUTO_TEST_CASE(zones) {
 
 BOOST_AUTO_TEST_CASE(record_contents) {
   const std::string longest(255, 'x');
+  const auto strings_of_255 = [&](int count) {
+    std::string text = '"' + longest + '"';
+    while (--count > 0) text += " \"" + longest + '"';
+    return text;
+  };
   const struct {
     Type type;
     std::string given, kept;  // "" is refused
@@ -97,6 +102,8 @@ BOOST_AUTO_TEST_CASE(record_contents) {
       {Type::TXT, "\"say \\\"hi\\\" \\195\"", "\"say \\\"hi\\\" \\195\""},
       {Type::TXT, '"' + longest + '"', '"' + longest + '"'},
       {Type::TXT, '"' + longest + "x\"", ""},
+      {Type::TXT, strings_of_255(63), strings_of_255(63)},
+      {Type::TXT, strings_of_255(64), ""},
       {Type::TXT, "bare", ""},
       {Type::TXT, "\"open", ""},
       {Type::TXT, "\"bad \\999\"", ""},
