@@ -38,9 +38,10 @@ std::string complaints(const std::map<std::string, std::string>& settings) {
   if (value("zone-cache-refresh-interval", "300") == "0") {
     found += "zone-cache-refresh-interval is 0: leave it at 300, or every question costs several lookups. ";
   }
-  if (value("cache-ttl", "20") == "0" && value("query-cache-ttl", "20") == "0") {
-    found += "The caches are off: switch them on, since every change is flushed. ";
-  }
+  for (const auto& [name, ttl] :
+       {std::pair("cache-ttl", "20"), {"query-cache-ttl", "20"}, {"negquery-cache-ttl", "60"}})
+    if (value(name, ttl) == "0")
+      found += std::string(name) + " is 0: leave it at " + ttl + ", since every change is flushed. ";
   if (std::atoi(value("distributor-threads", "3").c_str()) < 1)
     found += "distributor-threads is below 1: leave it at 3. ";
   return found;
