@@ -1,6 +1,12 @@
 #include "dns_side.hpp"
 
+#include <sys/socket.h>
+
+#include <array>
+#include <string_view>
 #include <utility>
+
+#include "net/listen.hpp"
 
 namespace failover {
 
@@ -24,6 +30,14 @@ Sockets DnsSide::park() {
   sockets.connections = unix_->park();
   sockets.dns_unix = unix_->take_listener();
   return sockets;
+}
+
+bool is_answering(const std::string& path) {
+  constexpr std::string_view ping = "{\"method\":\"directBackendCmd\",\"parameters\":{\"query\":\"ping\"}}\n";
+  const net::Fd fd = net::connect_unix(path, std::chrono::seconds(1));
+  std::array<char, 256> reply{};
+  return fd && ::send(fd.get(), ping.data(), ping.size(), MSG_NOSIGNAL) > 0 &&
+         ::recv(fd.get(), reply.data(), reply.size(), 0) > 0;
 }
 
 }  // namespace failover

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "handover.hpp"
 #include "net/closing_http_server.hpp"
@@ -24,5 +25,8 @@ class DnsSide {
   std::optional<net::LineServer> unix_;
   std::optional<net::ClosingHttpServer> http_;
 };
+
+// Whether a request that comes to the unix socket at `path` is answered, within a second.
+bool is_answering(const std::string& path);
 
 }  // namespace failover

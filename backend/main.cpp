@@ -44,6 +44,7 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   options.limits.connections = admin_connections(raise_descriptor_limit(), !settings.dns_http.empty());
   if (!settings.admin_tls_cert.empty())
     options.tls = net::TlsFiles{settings.admin_tls_cert, settings.admin_tls_key};
+  options.health.ready = [&] { return is_answering(settings.dns_unix); };
   options.health.metrics = {[&] { return lookup_metrics(service, dns.unix_counters()); },
                             [&] { return flush_metrics(*flusher); }};
   options.health.checks = [&] { return check_powerdns(servers, key_in(settings.powerdns_api_key_file)); };
@@ -105,11 +106,9 @@ int main(int argc, char** argv) {
     return powerdns::relay(pipe->dns_unix, STDIN_FILENO, STDOUT_FILENO);
   }
   const auto& settings = std::get<Settings>(read);
-  if (settings.is_check) {
-    const std::string mistakes = mistakes_in_files(settings);
-    std::cerr << mistakes;
-    return mistakes.empty() ? 0 : 2;
-  }
+  const std::string mistakes = mistakes_in_files(settings);
+  std::cerr << mistakes;
+  if (settings.is_check || !mistakes.empty()) return mistakes.empty() ? 0 : 2;
   hold_signals();
   try {
     set_up_log(settings.log_level, settings.log_format);

@@ -119,16 +119,16 @@ class Declaration {
     }
     for (const std::string& extra : app_.remaining(true))
       mistake(extra + ": there is no such flag; see --help");
-    if (pipe_->parsed()) {
-      if (!mistakes_.empty()) return Exit{2, mistakes_};
-      return PipeSettings{!pipe_path_.empty() ? pipe_path_
-                                              : value_or(environment_name("dns-unix"), "dns-unix")};
-    }
     add_environment();
     if (const auto* config = app_.get_option("--config"); config->count() != 0) {
       add_file(config->results().back());
     } else if (const std::string path = environment(environment_name("config")); !path.empty()) {
       add_file(path);
+    }
+    // The relay needs none of the others, so it does not look at them.
+    if (pipe_->parsed()) {
+      if (!mistakes_.empty()) return Exit{2, mistakes_};
+      return PipeSettings{pipe_path_.empty() ? last("dns-unix") : pipe_path_};
     }
     Settings settings = checked();
     if (mistakes_.empty()) return settings;
@@ -150,11 +150,6 @@ class Declaration {
         ->allow_extra_args(false);
   }
   void mistake(const std::string& text) { mistakes_ += text + '\n'; }
-
-  std::string value_or(const std::string& variable, const std::string& flag) {
-    const std::string value = environment(variable);
-    return value.empty() ? app_.get_option("--" + flag)->get_default_str() : value;
-  }
 
   // What the command line does not say. CLI11 would let the file beat the environment, so both are put in
   // here. A variable that is set to nothing stands for the default, whatever the file says.

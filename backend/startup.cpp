@@ -89,6 +89,8 @@ std::string mistakes_in_files(const Settings& settings) {
       mistakes += std::string("admin-tls-cert: ") + error.what() + '\n';
     }
   }
+  if (const std::string& path = settings.powerdns_api_key_file; !path.empty() && key_in(path).empty())
+    mistakes += "powerdns-api-key-file: " + path + " is empty: put PowerDNS's API key there\n";
   return mistakes;
 }
 

@@ -13,7 +13,7 @@ using enum Runs;
 
 constexpr Route table[] = {
     {"GET", "/healthz", anyone, none, on_server, "*", &show_alive},
-    {"GET", "/readyz", anyone, none, on_server, "*", &show_ready},
+    {"GET", "/readyz", anyone, none, on_worker, "*", &show_ready},
     {"GET", "/metrics", anyone, none, on_worker, "*", &show_metrics},
     {"GET", "/", anyone, none, on_server, "*", &show_dashboard},
     {"GET", "/{file}", anyone, none, on_server, "*", &show_dashboard},

@@ -107,6 +107,18 @@ Fd listen_unix(const std::string& path) {
   return fd;
 }
 
+Fd connect_unix(const std::string& path, std::chrono::seconds patience) {
+  sockaddr_un place{AF_UNIX, {}};
+  if (path.size() >= sizeof place.sun_path) return errno = ENAMETOOLONG, Fd();
+  std::memcpy(place.sun_path, path.c_str(), path.size() + 1);
+  Fd fd = open_socket(AF_UNIX);
+  const timeval limit{patience.count(), 0};
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0 ? std::move(fd)
+                                                                                           : Fd();
+}
+
 std::string local_address(const Fd& listener) {
   sockaddr_storage place{};
   socklen_t size = sizeof place;

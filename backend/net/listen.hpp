@@ -1,6 +1,7 @@
-// Opening listening sockets. All are close-on-exec.
+// Opening sockets. All are close-on-exec.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ Fd listen_tcp(std::string_view address);
 // A unix socket at `path`, mode 0660. A stale socket file there is replaced; where another process answers on
 // it, or the path is something else, it throws std::runtime_error and leaves it.
 Fd listen_unix(const std::string& path);
+
+// Connects to the unix socket at `path`; no reply is waited for longer than `patience`. No descriptor where
+// that fails: errno says why.
+Fd connect_unix(const std::string& path, std::chrono::seconds patience);
 
 // "127.0.0.1:41213": where a TCP listener really listens.
 std::string local_address(const Fd& listener);

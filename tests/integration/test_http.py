@@ -1,7 +1,12 @@
 """How the API is asked: lists, methods, media types, and every status that is no matter of a rule."""
+import contextlib
+import pathlib
+import re
+import socket
+
 import pytest
 
-from harness import Api
+from harness import Api, Failoverd, program
 from table import GIVEN, check_refusal, group, server, stack, zone
 
 NAMES = [f"n{i:02}" for i in range(25)]
@@ -171,3 +176,25 @@ def test_dashboard_is_at_the_root(server):
     policy = reply.headers["Content-Security-Policy"]
     assert "default-src" in policy and "frame-ancestors 'none'" in policy and "unsafe-inline" not in policy
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_connections_to_the_admin_side_leave_descriptors_to_powerdns():
+    """A low limit is raised as far as it may be; whoever opens connections and says nothing shuts nobody out."""
+    running = Failoverd(environment={"REAL": program()})
+    running.binary = running.directory / "few"
+    running.binary.write_text('#!/bin/sh\nulimit -S -n 100; ulimit -H -n 700; exec "$REAL" "$@"\n')
+    running.binary.chmod(0o755)
+    with running:
+        limits = (pathlib.Path("/proc") / str(running.process.pid) / "limits").read_text()
+        assert re.search(r"Max open files\s+700\s+700", limits), limits
+        running.api().put_zone()
+        host, port = running.ready["admin"].rsplit(":", 1)
+        strangers = [socket.create_connection((host, int(port))) for _ in range(750)]
+        for stranger in strangers[:300]:
+            with contextlib.suppress(OSError):
+                stranger.sendall(b"GET /v1/groups HTTP/1.1\r\n")
+        assert running.api().ask("GET /v1/zones").status == 200
+        backends = [running.backend() for _ in range(100)]
+        assert all(backend.lookup("failover.example", "SOA") for backend in backends)
+        for one in strangers + [backend.connection for backend in backends]:
+            one.close()

@@ -1,4 +1,5 @@
 """Health and figures: alive, ready, and what can be graphed."""
+import pathlib
 import re
 
 import pytest
@@ -33,6 +34,17 @@ def filled(api):
 def test_anyone_may_ask(server, path):
     assert Api(server.url).ask("GET " + path).status == 200
     assert Api(server.url, "wrong").ask("GET " + path).status == 200
+
+
+def test_ready_only_while_lookups_are_answered():
+    with Failoverd() as running:
+        socket = pathlib.Path(running.ready["dns-unix"])
+        assert running.api().ask("GET /readyz").status == 200
+        socket.rename(socket.with_suffix(".away"))
+        assert running.api().ask("GET /readyz").status == 503
+        assert running.api().ask("GET /healthz").status == 200, "alive all the same"
+        socket.with_suffix(".away").rename(socket)
+        assert running.api().ask("GET /readyz").status == 200
 
 
 def test_text_format(server):

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from harness import Failoverd, program
+from harness.failoverd import run
 from table import GIVEN
 
 LOOKUP = {"method": "lookup", "parameters": {"qtype": "ANY", "qname": "shop.failover.example."}}
@@ -77,3 +78,12 @@ def test_without_failoverd_it_says_so_and_ends(tmp_path):
     with Relay(tmp_path / "none.sock") as relay:
         status, out, err = relay.end()
         assert status != 0 and out == b"" and b"none.sock" in err
+
+
+@pytest.mark.parametrize("words", [["--config", "FILE", "pipe"], ["--dns-unix", "SOCKET", "pipe"],
+                                   ["pipe", "--dns-unix", "SOCKET"]])
+def test_the_relay_finds_its_socket_where_failoverd_does(server, tmp_path, words):
+    (tmp_path / "failoverd.toml").write_text(f'dns-unix = "{server.socket}"\nadmin = "nonsense"\n')
+    known = {"FILE": tmp_path / "failoverd.toml", "SOCKET": server.socket}
+    done = run(*[known.get(word, word) for word in words])
+    assert done.returncode == 0 and not done.stderr, f"reached, and ended with its input: {done}"

@@ -1,17 +1,15 @@
 """Flags, environment and file; every mistake at once; signals; what is printed."""
 import contextlib
 import json
-import pathlib
 import re
 import signal
-import socket
 import sqlite3
 import stat
 
 import pytest
 
 from harness import Failoverd, eventually, free_port
-from harness.failoverd import program, run
+from harness.failoverd import run
 
 ZONE = "/v1/zones/flags.example"
 
@@ -289,6 +287,21 @@ def test_check_knows_a_newer_store(fresh, pragma, status, said):
     assert done.returncode == status and re.match(said, done.stderr), done
 
 
+def files_of_no_use(folder):
+    (folder / "empty.key").write_text("")
+    (folder / "bad.pem").write_text("no certificate\n")
+    return ["--powerdns-api", "http://127.0.0.1:1", "--powerdns-api-key-file", folder / "empty.key",
+            "--admin-tls-cert", folder / "bad.pem", "--admin-tls-key", folder / "bad.pem"]
+
+
+@pytest.mark.parametrize("check", [["--check"], []])
+def test_each_file_of_no_use_is_named(tmp_path, check):
+    places = {"STATE_DIRECTORY": str(tmp_path / "state"), "RUNTIME_DIRECTORY": str(tmp_path / "run")}
+    done = run(*check, *files_of_no_use(tmp_path), environment=places)
+    assert done.returncode == 2 and not (tmp_path / "state").exists()
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["admin-tls-cert", "powerdns-api-key-file"]
+
+
 def test_check_makes_nothing(tmp_path):
     done = run("--check", environment={"STATE_DIRECTORY": str(tmp_path), "RUNTIME_DIRECTORY": str(tmp_path)})
     assert done.returncode == 0 and not any(tmp_path.iterdir())
@@ -366,25 +379,3 @@ def test_the_token_is_in_no_log():
         api.put_zone()
         api.ask("GET /v1/nope")
         assert running.token() not in running.log() and running.token() not in (running.directory / "out").read_text()
-
-
-def test_connections_to_the_admin_side_leave_descriptors_to_powerdns():
-    """A low limit is raised as far as it may be; whoever opens connections and says nothing shuts nobody out."""
-    running = Failoverd(environment={"REAL": program()})
-    running.binary = running.directory / "few"
-    running.binary.write_text('#!/bin/sh\nulimit -S -n 100; ulimit -H -n 700; exec "$REAL" "$@"\n')
-    running.binary.chmod(0o755)
-    with running:
-        limits = (pathlib.Path("/proc") / str(running.process.pid) / "limits").read_text()
-        assert re.search(r"Max open files\s+700\s+700", limits), limits
-        running.api().put_zone()
-        host, port = running.ready["admin"].rsplit(":", 1)
-        strangers = [socket.create_connection((host, int(port))) for _ in range(750)]
-        for stranger in strangers[:300]:
-            with contextlib.suppress(OSError):
-                stranger.sendall(b"GET /v1/groups HTTP/1.1\r\n")
-        assert running.api().ask("GET /v1/zones").status == 200
-        backends = [running.backend() for _ in range(100)]
-        assert all(backend.lookup("failover.example", "SOA") for backend in backends)
-        for one in strangers + [backend.connection for backend in backends]:
-            one.close()
