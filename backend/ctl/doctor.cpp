@@ -67,6 +67,7 @@ void add_doctor(Commands& commands) {
                      Findings findings;
                      if (check_server(api, findings)) {
                        if (!settings->no_delegation) check_delegation(api, *dns, findings);
+                       check_zones(api, *dns, findings);
                        check_answers(api, *dns, findings);
                      }
                      output.json ? print_json(output, findings) : print_people(output, findings);

@@ -33,6 +33,9 @@ Finding clock_finding(std::string_view time, Moment before, Moment after);
 // The NS set that the parent gives for each zone against the zone's own.
 void check_delegation(const Api& api, const DnsSettings& dns, Findings& findings);
 
+// The NS set that PowerDNS gives for each zone against the zone's own: whether it asks this failoverd at all.
+void check_zones(const Api& api, const DnsSettings& dns, Findings& findings);
+
 // What PowerDNS answers for some groups against what the API says.
 void check_answers(const Api& api, const DnsSettings& dns, Findings& findings);
 

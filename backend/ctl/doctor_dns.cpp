@@ -32,6 +32,16 @@ std::string listed(const Names& names) {
   return text;
 }
 
+std::string place_of(const HostPort& server) {
+  return server.address + " port " + std::to_string(server.port);
+}
+
+Names nameservers(const rapidjson::Value& zone) {
+  Names names;
+  for (const auto& server : list_of(zone, "nameservers").GetArray()) names.push_back(text_of(server, "name"));
+  return sorted(names);
+}
+
 Names contents(const std::vector<DnsRecord>& records, const std::string& name, const std::string& type) {
   Names found;
   for (const auto& record : records)
@@ -132,15 +142,32 @@ Finding delegation_finding(const std::string& zone, const Names& at_parent, cons
 
 void check_delegation(const Api& api, const DnsSettings& dns, Findings& findings) {
   const auto read = api.pages("/v1/zones", [&](const rapidjson::Value& zone) {
-    Names own;
-    for (const auto& server : list_of(zone, "nameservers").GetArray()) own.push_back(text_of(server, "name"));
-    findings.push_back(delegation(dns, text_of(zone, "name"), sorted(own)));
+    findings.push_back(delegation(dns, text_of(zone, "name"), nameservers(zone)));
   });
   if (!read) findings.push_back({"fail", "delegation", read.error().message});
 }
 
+void check_zones(const Api& api, const DnsSettings& dns, Findings& findings) {
+  const std::string where = "PowerDNS at " + place_of(dns.powerdns);
+  const auto read = api.pages("/v1/zones", [&](const rapidjson::Value& zone) {
+    const std::string name = text_of(zone, "name");
+    const Names own = nameservers(zone);
+    const auto reply = ask_dns(dns.powerdns, name, "NS", false);
+    const Names given = reply ? sorted(contents(reply->answer, name, "NS")) : Names();
+    if (given == own)
+      return findings.push_back({"ok", "zones", name + ": " + where + " names " + listed(own)});
+    const std::string instead = !reply ? no_answer : given.empty() ? reply->rcode : listed(given);
+    findings.push_back(
+        {"fail", "zones",
+         name + ": " + where + " gives " + instead + ", and not " + listed(own) +
+             ". Is it this failoverd's PowerDNS (--dns), and does its configuration launch the "
+             "remote backend?"});
+  });
+  if (!read) findings.push_back({"fail", "zones", read.error().message});
+}
+
 void check_answers(const Api& api, const DnsSettings& dns, Findings& findings) {
-  const std::string where = dns.powerdns.address + " port " + std::to_string(dns.powerdns.port);
+  const std::string where = place_of(dns.powerdns);
   const auto groups = api.get(std::string("/v1/groups?limit=") + sample_size);
   if (!groups) {
     findings.push_back({"fail", "answers", groups.error().message});

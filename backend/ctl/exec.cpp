@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -22,8 +23,13 @@ struct Settings {
   std::vector<std::string> command;
 };
 
+// A job is not to go by a status that has waited longer than this for its way here.
+constexpr std::chrono::seconds oldest_status{5};
+
 Result<std::string> ask(const Api& api, const std::string& stack) {
-  const auto answer = api.get("/v1/stacks/" + segment(stack) + "/failover-status");
+  Endpoint endpoint = api.endpoint();
+  endpoint.timeout = std::min(endpoint.timeout, oldest_status);
+  const auto answer = Api(std::move(endpoint)).get("/v1/stacks/" + segment(stack) + "/failover-status");
   if (!answer) return answer.error();
   return text_of(answer->json, "failover_status");
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <regex>
 
 namespace failover::ctl {
 namespace {
@@ -82,6 +83,11 @@ std::string printable(std::string_view text) {
     text.remove_prefix(std::max<std::size_t>(control, 1));
   }
   return safe;
+}
+
+std::string without_tokens(const std::string& text) {
+  static const std::regex token("fo_[A-Za-z0-9_-]{43}");
+  return std::regex_replace(text, token, "fo_...");
 }
 
 std::size_t width(std::string_view text) {

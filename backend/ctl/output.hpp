@@ -28,6 +28,10 @@ std::string painted(const Output& output, Colour colour, std::string_view text);
 // that someone else chose must neither drive the terminal nor read as another.
 std::string printable(std::string_view text);
 
+// The text with every token in it cut short: one that was given in a wrong place must not end up in a job's
+// mail.
+std::string without_tokens(const std::string& text);
+
 // How many columns a UTF-8 text takes, wide characters counted as one.
 std::size_t width(std::string_view text);
 

@@ -79,7 +79,7 @@ int ended_by(const CLI::App& app, const CLI::ParseError& end, std::ostream& out,
     what = "'" + printable(unknown.front()) + "' means nothing here";
   else if (!at->get_subcommands({}).empty())
     what = "give a command";
-  err << "failoverctl: " << what << ". See '" << path << " --help'.\n";
+  err << "failoverctl: " << without_tokens(what) << ". See '" << path << " --help'.\n";
   return Exit::wrong_usage;
 }
 
@@ -98,7 +98,8 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   const auto result = program.run_chosen(output);
   out.flush();
   if (!result) {
-    if (!result.error().message.empty()) err << "failoverctl: " << result.error().message << '\n';
+    if (!result.error().message.empty())
+      err << "failoverctl: " << without_tokens(result.error().message) << '\n';
     return result.error().exit;
   }
   if (out.good()) return Exit::done;

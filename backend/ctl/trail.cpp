@@ -101,8 +101,12 @@ void add_trail(Commands& commands) {
       "failoverctl changes --group shop", [filter](const Api& api, const Output& output) -> Result<void> {
         const std::string path = "/v1/changes" + query({{"group", filter->group}, {"stack", filter->stack}});
         if (output.json) return print_json_list(api, output, path, filter->after);
-        return api.pages(
-            path, [&](const rapidjson::Value& change) { print_change(output, change); }, filter->after);
+        bool any = false;
+        const auto read = api.pages(
+            path, [&](const rapidjson::Value& change) { print_change(output, change), any = true; },
+            filter->after);
+        if (read && !any) output.err << "failoverctl: no change is kept of what was asked for.\n";
+        return read;
       });
   add_text(changes, "--group", "GROUP", filter->group, "Only those of this group");
   add_text(changes, "--stack", "STACK", filter->stack, "Only those of this stack");

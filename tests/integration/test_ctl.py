@@ -142,6 +142,15 @@ def test_where_the_token_and_the_url_come_from(shop, fresh, tmp_path):
     shop.refused("status", "shop-eu", FAILOVER_URL=f"http://127.0.0.1:{free_port()}", status=UNREACHABLE)
 
 
+def test_a_token_in_a_wrong_place_is_not_shown(shop):
+    secret = shop.done("tokens", "create", "spilt", "--role", "viewer").strip()
+    for words, environment in ((["status", "shop-eu"], {"FAILOVER_TOKEN": "", "FAILOVER_TOKEN_FILE": secret}),
+                               (["status", "shop-eu"], {"FAILOVER_URL": f"http://u:{secret}@127.0.0.1"}),
+                               (["status", "shop-eu", secret], {}), ([secret], {})):
+        text = shop.refused(*words, status=WRONG_USAGE, **environment)
+        assert secret not in text and "fo_..." in text
+
+
 def test_export_and_import(shop, tmp_path):
     exported = shop.done("export")
     file = tmp_path / "all.ndjson"

@@ -1,6 +1,8 @@
 """failoverctl doctor: nothing found where all is well, and each thing that is wrong."""
+import contextlib
 import json
 import socket
+import sqlite3
 import threading
 import time
 
@@ -71,7 +73,7 @@ def test_doctor_finds_nothing_where_all_is_well(whole):
     with Parent("ns1.failover.example.") as parent:
         found = findings(whole, "--parent", f"127.0.0.1:{parent.port}")
         assert {name: c["detail"] for name, c in found.items() if c["level"] != "ok"} == {}
-        assert "for 2 groups" in found["answers"]["detail"]
+        assert "for 2 groups" in found["answers"]["detail"] and "names ns1.failover.example" in found["zones"]["detail"]
         text = whole.done("doctor", "--dns", whole.dns, "--parent", f"127.0.0.1:{parent.port}")
         assert all(line.startswith("ok    ") for line in text.splitlines())
 
@@ -99,12 +101,51 @@ def test_doctor_sees_a_powerdns_that_answers_otherwise(whole, fresh, tmp_path):
     assert "unknown.failover.example: PowerDNS at 127.0.0.1" in ran.stdout and "gives NXDOMAIN" in ran.stdout
 
 
+def test_doctor_sees_a_powerdns_that_lacks_the_zone(whole, fresh, tmp_path):
+    """Without a group there is still the zone to ask for."""
+    other = Ctl(fresh.url, fresh.token(), tmp_path)
+    other.dns = whole.dns
+    other.done("zones", "put", "other.example", "--nameserver", "ns1.other.example=192.0.2.53")
+    assert "and not ns1.other.example" in findings(other, "--no-delegation")["zones"]["detail"]
+
+
 def test_doctor_sees_groups_whose_stacks_could_not_take_the_traffic(whole):
     whole.done("stacks", "put", "shop-us", "--server", "db1:other=192.0.2.9")
+    whole.done("groups", "create", "--label", "alone", "--primary", "shop-eu")
     found = findings(whole, "--no-delegation")
-    named = {name: [label for label in ("shop", "news") if f"{label}.failover.example" in found[name]["detail"]]
+    named = {name: [label for label in ("shop", "news", "alone") if f"{label}.failover.example" in found[name]["detail"]]
              for name in ("groups-web-head", "groups-backup", "groups-other-side")}
-    assert named == {"groups-web-head": ["news"], "groups-backup": [], "groups-other-side": ["shop"]}
+    assert named == {"groups-web-head": ["news"], "groups-backup": ["alone"], "groups-other-side": ["shop"]}
+
+
+@pytest.mark.parametrize("settings,said", [
+    ({"cache_ttl": 0}, "cache-ttl is 0"), ({"query_cache_ttl": 0}, "query-cache-ttl is 0"),
+    ({"negquery_cache_ttl": 0}, "negquery-cache-ttl is 0"),
+    ({"zone_cache_refresh_interval": 0}, "zone-cache-refresh-interval is 0"),
+])
+def test_doctor_sees_settings_that_go_wrong(settings, said):
+    with PowerDns(**settings) as powerdns, Failoverd(*powerdns.flags()) as running:
+        powerdns.start(running)
+        checks = {check["name"]: check for check in running.api().must("GET /v1/doctor")["checks"]}
+        check = checks[f"powerdns settings {powerdns.url}"]
+        assert not check["ok"] and said in check["detail"]
+
+
+def test_doctor_sees_a_wrong_key_and_a_damaged_store():
+    with PowerDns() as powerdns, Failoverd(*powerdns.flags()) as running:
+        powerdns.key.write_text("another\n")
+        running.api().must("PUT /v1/zones/failover.example", {"nameservers": [{"name": "ns1.example.net"}]})
+        powerdns.start(running)
+        running.stop()
+        with contextlib.closing(sqlite3.connect(running.directory / "failover.db")) as database:
+            database.execute("PRAGMA ignore_check_constraints = ON")
+            database.execute("UPDATE zones SET hostmaster = upper(hostmaster), revision = revision + 1")
+            database.commit()
+        running.start()
+        checks = {check["name"]: check for check in running.api().must("GET /v1/doctor")["checks"]}
+        key, store = checks[f"powerdns {powerdns.url}"], checks["store"]
+        assert not key["ok"] and "refused the key" in key["detail"]
+        assert not store["ok"] and "restore" in store["detail"]
 
 
 def test_doctor_says_that_no_powerdns_is_flushed(shop):

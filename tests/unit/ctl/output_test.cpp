@@ -59,6 +59,12 @@ BOOST_AUTO_TEST_CASE(colour_adds_no_width_and_stays_out_where_there_is_none) {
   BOOST_TEST(painted(printed.output, Colour::red, "x") == "x");
 }
 
+BOOST_AUTO_TEST_CASE(a_token_in_a_wrong_place_is_not_shown) {
+  const std::string secret = "fo_" + std::string(20, 'a') + '-' + std::string(20, '7') + "_Z";
+  BOOST_TEST(without_tokens("cannot read " + secret + ": x, " + secret) == "cannot read fo_...: x, fo_...");
+  BOOST_TEST(without_tokens("fo_short") == "fo_short");
+}
+
 BOOST_AUTO_TEST_CASE(a_name_cannot_drive_the_terminal) {
   BOOST_TEST(printable("a\033[2Jb\nc\x7f") == "a?[2Jb?c?");
   BOOST_TEST(printable("\xC2\x9B"
