@@ -2,7 +2,7 @@
 restart.
 
 Every figure that compares is a ratio of two things measured in turn in the same run; the median and the spread are
-shown. Without --quick it takes about an hour and is what the figures in README.md come from."""
+shown. Without --quick it takes about an hour."""
 import argparse
 import os
 import pathlib
