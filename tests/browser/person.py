@@ -115,6 +115,15 @@ class Person:
 
         return self.waits(find)
 
+    def flips(self, to, reason=""):
+        """The group named Shop, from a page that shows it to the reply."""
+        self.clicks(f"Flip to {to}")
+        self.sees_dialog(f"Flip Shop to {to}")
+        if reason:
+            self.fills("Reason", reason)
+        self.clicks("Switch traffic")
+        self.sees_dialog(f"Traffic switched to {to}")
+
     def fills(self, label, text):
         control = self.field(label)
         control.clear()
