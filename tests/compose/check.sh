@@ -9,6 +9,7 @@ read -ra compose <<<"${COMPOSE:-docker compose}"
 export COMPOSE_PROJECT_NAME=failover-check-$$
 export DEMO_NET=172.30.$((60 + $$ % 190))
 export DEMO_DNS_PORT=$((20000 + $$ % 4000)) DEMO_RESOLVER_PORT=$((24000 + $$ % 4000)) DEMO_ADMIN_PORT=$((28000 + $$ % 4000))
+engine=${DOCKER_HOST:-unix:///var/run/docker.sock}
 log=$(mktemp)
 profile=unix
 
@@ -68,9 +69,20 @@ confined() {
   echo "$service: not root, read-only, no capability, nothing that builds"
 }
 
+# In MB, as the engine says.
+size_of() {
+  local bytes
+  bytes=$(curl --silent --fail --unix-socket "${engine#unix://}" "http://engine/images/$1/json" |
+    grep -o '"Size": *[0-9]*' | grep -o '[0-9]*')
+  echo $((bytes / 1000000))
+}
+
 start=$SECONDS
 quietly compose build
 echo "build: $((SECONDS - start)) s"
+beyond=$(($(size_of failover-demo/failoverd) - $(size_of debian:bookworm-slim)))
+[ "$beyond" -le 120 ] || die "failoverd's image has $beyond MB beyond its base, 120 at most"
+echo "failoverd's image: $beyond MB beyond its base"
 up
 for service in failoverd powerdns resolver web-primary web-backup client; do confined "$service"; done
 
@@ -96,9 +108,11 @@ quietly down
 up
 [ "$(in_client live)" = "$before" ] || die "down and up again forgot that $before was live"
 
-echo "over HTTP:"
+echo "down -v, then over HTTP:"
+before=$(in_client created)
 quietly down -v
 profile=http
 up
+[ "$(in_client created)" != "$before" ] || die "down -v forgot nothing: $before is still there"
 in_client flips 1 || die "HTTP: a flip is not seen"
 echo "compose-check: all of it holds"

@@ -67,6 +67,7 @@ case $1 in
   first-answer) first_answer ;;
   flips) flips "$2" ;;
   live) live ;;
+  created) failoverctl --json groups show "$name" | sed -n 's/.*"created_at": *"\([^"]*\)".*/\1/p' ;;
   watch) watch "$2" ;;
   *) exit 2 ;;
 esac

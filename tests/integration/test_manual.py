@@ -1,4 +1,5 @@
 """failoverd(8) and the packaged settings file name the flags that `failoverd --help` does, no others."""
+import pathlib
 import re
 import subprocess
 import tomllib
@@ -30,7 +31,8 @@ def test_the_settings_file_has_only_flags():
     assert set(tomllib.loads("\n".join(settings))) <= flags_of_help()
 
 
-@pytest.mark.parametrize("page", [PACKAGING / "failoverd.8.in"])
+@pytest.mark.parametrize("page", [PACKAGING / "failoverd.8.in",
+                                  pathlib.Path(program("failoverctl")).parent / "failoverctl.1"])
 def test_the_page_is_well_formed(page):
     shown = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-P", "cat", str(page)],
                            capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "MANROFFOPT": ""}, check=False)

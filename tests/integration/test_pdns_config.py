@@ -106,11 +106,11 @@ def register(server):
     return api
 
 
-def flip(api):
+def flip(api, servers=1):
     """Flips until PowerDNS, which was not there when failoverd started, is flushed; the address that is live then."""
     def flushed():
         reply = api.flip(GROUP)
-        return reply if [server["ok"] for server in reply["flushed"]] == [True] else None
+        return reply if [server["ok"] for server in reply["flushed"]] == [True] * servers else None
 
     return eventually(flushed, "the flip is flushed")["group"]["answer"][0]["content"]
 
@@ -125,6 +125,23 @@ def test_answers_and_follows_a_flip(file):
         assert addresses(powerdns.port, GROUP) == ["192.0.2.10"]
         live = flip(api)
         assert addresses(powerdns.port, GROUP) == [live]
+
+
+def test_several_servers_on_one_failoverd():
+    """failoverd's own machine and two others: each is flushed by the one flip, and answers with the new side."""
+    files = ["pdns-unix.conf", "pdns-several.conf", "pdns-several.conf"]
+    with contextlib.ExitStack() as stack:
+        several = [stack.enter_context(Shipped(file)) for file in files]
+        flags = [word for one in several for word in one.flags()[:2]] + several[0].flags()[2:]
+        server = stack.enter_context(Failoverd("--dns-http", "127.0.0.1:0", *ZONE, *flags))
+        api = register(server)
+        for powerdns in several:
+            powerdns.api().replace(local_address="127.0.0.1", local_port=powerdns.port)
+            powerdns.set("remote-connection-string", lambda value: connect(server, value))
+            powerdns.start()
+            assert addresses(powerdns.port, GROUP) == ["192.0.2.10"]
+        live = flip(api, servers=3)
+        assert [addresses(powerdns.port, GROUP) for powerdns in several] == [[live]] * 3
 
 
 def test_the_snippet_joins_a_powerdns_with_another_backend():
