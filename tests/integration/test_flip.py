@@ -4,6 +4,7 @@ import signal
 import socket
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import dns.message
 import dns.name
@@ -155,6 +156,20 @@ def test_a_server_that_is_down_is_flushed_when_it_is_back():
             finally:
                 down.process.send_signal(signal.SIGCONT)
             eventually(lambda: addresses(down.port, NAME) == US, "flushed when it's back", 45)
+
+
+def test_a_lookup_waits_for_no_flush(tmp_path):
+    """A PowerDNS that takes the flush and says nothing holds up the flip's reply, and nothing else."""
+    (tmp_path / "key").write_text("k")
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as aside:
+        flags = ["--powerdns-api", f"http://127.0.0.1:{silent.getsockname()[1]}",
+                 "--powerdns-api-key-file", tmp_path / "key"]
+        with Failoverd(*flags) as running, running.backend() as backend:
+            api = start(running)
+            reply = aside.submit(api.flip, "shop")
+            eventually(lambda: [one["content"] for one in backend.lookup(NAME + ".")] == US, "the new side")
+            assert not reply.done()
+            assert [one["ok"] for one in reply.result()["flushed"]] == [False]
 
 
 def test_a_server_that_was_never_there():

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "powerdns/fake_api.hpp"
@@ -181,6 +182,40 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_told_of_at_once_and_flushed_when_i
   BOOST_TEST(names == (Names{"a.z.example.", "b.z.example."}), boost::test_tools::per_element());
   BOOST_TEST(flusher.stats()[1].reachable);
   BOOST_TEST(announce(flusher, {"c.z.example"}).get()[1].ok);
+}
+
+BOOST_AUTO_TEST_CASE(all_servers_are_asked_at_once) {
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  FakeApi slow([&](const auto&) { return released.wait(), flushed(0); });
+  FakeApi second([](const auto&) { return flushed(0); }), third([](const auto&) { return flushed(0); });
+  Flusher flusher(urls({slow.url(), second.url(), third.url()}), "k", ago({}), quick());
+  auto result = announce(flusher, {"a.z.example"});
+  BOOST_TEST(eventually([&] { return !second.flushes().empty() && !third.flushes().empty(); }));
+  release.set_value();
+  for (const auto& one : result.get()) BOOST_TEST(one.ok, one.server);
+}
+
+BOOST_AUTO_TEST_CASE(the_pauses_grow) {
+  std::mutex mutex;
+  std::vector<Clock::time_point> asked;
+  FakeApi api([&](const auto&) {
+    const std::lock_guard lock(mutex);
+    asked.push_back(Clock::now());
+    return http_reply(401, "");
+  });
+  auto limits = quick();
+  limits.last_pause = 1h;
+  Flusher flusher(urls({api.url()}), "k", ago({}), limits);
+  announce(flusher, {"a.z.example"}).get();
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return asked.size();
+  };
+  BOOST_REQUIRE(eventually([&] { return count() >= 6; }));
+  const std::lock_guard lock(mutex);
+  // 5, 10, 20, 40 and 80 ms, and what the machine took.
+  BOOST_TEST((asked[5] - asked[0] >= 155ms));
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_server_is_given_up_for_now_and_no_longer_waited_for) {
