@@ -164,12 +164,15 @@ def test_a_lookup_waits_for_no_flush(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as aside:
         flags = ["--powerdns-api", f"http://127.0.0.1:{silent.getsockname()[1]}",
                  "--powerdns-api-key-file", tmp_path / "key"]
-        with Failoverd(*flags) as running, running.backend() as backend:
-            api = start(running)
-            reply = aside.submit(api.flip, "shop")
-            eventually(lambda: [one["content"] for one in backend.lookup(NAME + ".")] == US, "the new side")
-            assert not reply.done()
-            assert [one["ok"] for one in reply.result()["flushed"]] == [False]
+        with Failoverd() as running:
+            start(running)
+            running.flags += flags  # from now on, since a server that is late is no longer waited for
+            running.restart()
+            with running.backend() as backend:
+                reply = aside.submit(running.api().flip, "shop")
+                eventually(lambda: [one["content"] for one in backend.lookup(NAME + ".")] == US, "the new side")
+                assert not reply.done()
+                assert [one["ok"] for one in reply.result()["flushed"]] == [False]
 
 
 def test_a_server_that_was_never_there():
