@@ -26,17 +26,46 @@ constexpr std::array<std::pair<std::string_view, Method>, 12> method_words{{
     {"directBackendCmd", Method::direct_backend_cmd},
 }};
 
+// What most of a name is.
+constexpr auto is_plain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0; c < plain.size(); ++c)
+    plain[c] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  return plain;
+}();
+
 // RFC 1035, 3.1 and 2.3.4.
 constexpr std::size_t longest_label = 63, longest_name = 255;
 
 }  // namespace
 
+// It is asked for every member, so few are compared.
 Field field_from(std::string_view word) {
-  // The last letter first: most words of one length differ there, and it is asked for every member.
-  const auto found = std::ranges::find_if(field_words, [&](std::string_view known) {
-    return known.size() == word.size() && known.back() == word.back() && known == word;
-  });
-  return found == field_words.end() ? Field::other : static_cast<Field>(found - field_words.begin());
+  const auto among = [&](std::initializer_list<Field> fields) {
+    for (const Field field : fields)
+      if (to_string(field) == word) return field;
+    return Field::other;
+  };
+  switch (word.size()) {
+    case 2:
+      return among({Field::id});
+    case 4:
+      return among({Field::name, Field::kind});
+    case 5:
+      return among({Field::qname, Field::qtype, Field::query});
+    case 6:
+      return among({Field::method, Field::serial});
+    case 7:
+      return among({Field::pattern});
+    case 8:
+      return among({Field::zonename});
+    case 9:
+      return among({Field::domain_id});
+    case 10:
+      return among({Field::max_results, Field::parameters});
+    default:
+      return Field::other;
+  }
 }
 
 std::string_view to_string(Field field) { return field_words[static_cast<std::size_t>(field)]; }
@@ -65,11 +94,8 @@ const char* check_name(std::string_view name, std::string& key) {
   if (name == ".") return nullptr;
   std::size_t label = 0, wire = 1;
   for (std::size_t i = 0; i <= key.size(); ++i) {
+    for (; is_plain[static_cast<unsigned char>(key[i])]; ++i) ++label;  // key[key.size()] is zero
     const char c = i < key.size() ? key[i] : '.';
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-') {  // most are
-      ++label;
-      continue;
-    }
     if (c < '!' || c > '~') return "holds a byte that presentation form (RFC 1035, 5.1) escapes";
     if (c == '.') {
       if (label == 0) return "has an empty label";

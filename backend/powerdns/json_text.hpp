@@ -2,6 +2,7 @@
 // since a lookup's reply is a hundred bytes made forty thousand times a second.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -19,18 +20,17 @@ constexpr auto needs_escape = [] {
 // that the JSON is valid whatever the bytes were.
 inline void append_escaped(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (!needs_escape[c]) continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
+  for (;;) {
+    const auto at = std::ranges::find_if(text, [](unsigned char c) { return needs_escape[c]; });
+    out.append(text.begin(), at);
+    if (at == text.end()) return;
+    const auto c = static_cast<unsigned char>(*at);
     if (c == '"' || c == '\\')
-      out.append({'\\', static_cast<char>(c)});
+      out.append({'\\', *at});
     else
       out.append({'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]});
+    text.remove_prefix(static_cast<std::size_t>(at - text.begin()) + 1);
   }
-  out.append(text, plain);
 }
 
 inline void append_number(std::string& out, std::int64_t number) {
