@@ -9,8 +9,8 @@ from harness import addresses
 
 
 def measure(report, ours, server, what, flips, groups, asked_before, want_median=None, want_p99=None):
-    """Each name is asked for `asked_before` seconds ahead of its flip: below 10 ms PowerDNS may not have stored the
-    answer yet, and the acknowledgement waits until it must have."""
+    """Each name is asked for `asked_before` seconds ahead of its flip. Where failoverd has answered it within 10 ms,
+    PowerDNS may not have stored that yet, and the acknowledgement waits until it must have."""
     api = ours.api()
     took, first, stale, raised = [], [], 0, 0
     for i in range(flips):
@@ -43,7 +43,7 @@ def run(report, quick):
         ours.start()
         server.start(ours)
         measure(report, ours, server, "caches nearly empty", flips, groups, 0.02, 5, 20)
-        measure(report, ours, server, "caches nearly empty, asked for the moment before", flips, groups, 0)
+        measure(report, ours, server, "caches nearly empty, flip after flip", flips, groups, 0)
         questions = questions_file(folder, range(groups))
         dnsperf(server.port, questions, "-n", "1")
         measure(report, ours, server, f"{groups} names cached", flips, groups, 0.02, 10)
