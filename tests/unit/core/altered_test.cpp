@@ -30,6 +30,13 @@ PutZone with(std::vector<RecordSpec> more, std::size_t fewer = 0) {
   return request;
 }
 
+std::vector<RecordSpec> many(int count) {
+  std::vector<RecordSpec> records;
+  for (int i = 0; i < count; ++i)
+    records.push_back({"n" + std::to_string(i) + ".failover.example", "TXT", "\"x\"", {}});
+  return records;
+}
+
 PutZone hostmaster(std::string name) {
   PutZone request = leading();
   request.hostmaster = std::move(name);
@@ -64,6 +71,7 @@ BOOST_AUTO_TEST_CASE(what_is_dropped_from_caches) {
        with({{"www.failover.example", "CNAME", "big.failover.example", {}}}, 1), "old www "},
       {"a name where there was none, and those that exist through it",
        with({{"a.b.c.failover.example", "TXT", "\"new\"", {}}}), "a.b.c b.c c "},
+      {"more records than are dropped one by one", with(many(101)), "failover.example "},
       {"a record at the apex", with({{"failover.example", "TXT", "\"new\"", {}}}), "failover.example "},
       {"the hostmaster", hostmaster("ops.failover.example"), "failover.example "},
       {"a nameserver's address twice", nameserver({"192.0.2.53", "2001:db8::53", "192.0.2.53"}), ""},
