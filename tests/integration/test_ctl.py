@@ -142,6 +142,11 @@ def test_where_the_token_and_the_url_come_from(shop, fresh, tmp_path):
     shop.refused("status", "shop-eu", FAILOVER_URL=f"http://127.0.0.1:{free_port()}", status=UNREACHABLE)
 
 
+def test_a_trail_without_a_match_says_so(shop):
+    ran = shop("changes", "--group", "nope")
+    assert (ran.returncode, ran.stdout) == (DONE, "") and "no change" in ran.stderr
+
+
 def test_a_token_in_a_wrong_place_is_not_shown(shop):
     secret = shop.done("tokens", "create", "spilt", "--role", "viewer").strip()
     for words, environment in ((["status", "shop-eu"], {"FAILOVER_TOKEN": "", "FAILOVER_TOKEN_FILE": secret}),

@@ -3,6 +3,7 @@ import http.server
 import json
 import pathlib
 import signal
+import socket
 import stat
 import threading
 
@@ -40,6 +41,14 @@ def remembered(directory, age):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         at, status = file.read_text().split()
         file.write_text(f"{int(at) - age * 1000} {status}\n")
+
+
+def test_a_status_that_comes_too_late_is_not_waited_for(shop):
+    """Whatever --timeout says: Ctl gives up after a minute."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        text = shop.refused("--timeout", "5m", "exec", "shop-eu", "--", "echo", "ran", FAILOVER_URL=url, status=UNREACHABLE)
+        assert "was not run" in text
 
 
 def test_the_status_is_asked_for_again_after_5_s(shop, tmp_path):
