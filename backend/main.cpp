@@ -47,7 +47,9 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   options.health.ready = [&] { return is_answering(settings.dns_unix); };
   options.health.metrics = {[&] { return lookup_metrics(service, dns.unix_counters()); },
                             [&] { return flush_metrics(*flusher); }};
-  options.health.checks = [&] { return check_powerdns(servers, key_in(settings.powerdns_api_key_file)); };
+  options.health.checks = [&] {
+    return check_powerdns(servers, key_in(settings.powerdns_api_key_file), *flusher);
+  };
   std::optional<admin::Server> admin(std::in_place, *control, admin_listener, std::move(options));
   const Time now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   flusher->flush_at_start(store->altered_since(now - longest_cached), zone_names(*control));

@@ -1,10 +1,10 @@
 #include "sources.hpp"
 
-#include <rapidjson/document.h>
-
 #include <cstdlib>
 #include <future>
 #include <map>
+
+#include "powerdns/control_socket.hpp"
 
 namespace failover {
 namespace {
@@ -12,19 +12,6 @@ namespace {
 using admin::Family;
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
-
-std::map<std::string, std::string> settings_in(const std::string& body) {
-  std::map<std::string, std::string> settings;
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
-  if (document.HasParseError() || !document.IsArray()) return settings;
-  for (const auto& item : document.GetArray()) {
-    if (!item.IsObject() || !item.HasMember("name") || !item.HasMember("value")) continue;
-    if (item["name"].IsString() && item["value"].IsString())
-      settings[item["name"].GetString()] = item["value"].GetString();
-  }
-  return settings;
-}
 
 // Settings that usually go wrong. Each is fine where PowerDNS does not tell it.
 std::string complaints(const std::map<std::string, std::string>& settings) {
@@ -45,6 +32,14 @@ std::string complaints(const std::map<std::string, std::string>& settings) {
   if (std::atoi(value("distributor-threads", "3").c_str()) < 1)
     found += "distributor-threads is below 1: leave it at 3. ";
   return found;
+}
+
+// How its caches are flushed.
+std::string way(const powerdns::FlusherStats& server) {
+  if (!server.control_socket.empty())
+    return "; names are dropped through its control socket " + server.control_socket;
+  if (server.why_no_control_socket.empty()) return "";
+  return "; names are dropped through its API, since " + server.why_no_control_socket;
 }
 
 }  // namespace
@@ -98,6 +93,11 @@ std::vector<Family> flush_metrics(const powerdns::Flusher& flusher) {
                {},
                {}};
   Family up{"failover_powerdns_reachable", "1 while the server's API answers", Family::Kind::gauge, {}, {}};
+  Family socket{"failover_powerdns_control_socket",
+                "1 while names are dropped through the server's control socket, not its API",
+                Family::Kind::gauge,
+                {},
+                {}};
   Family waiting{"failover_flush_waiting",
                  "Names that a server has still to be flushed of",
                  Family::Kind::gauge,
@@ -123,6 +123,7 @@ std::vector<Family> flush_metrics(const powerdns::Flusher& flusher) {
     flushes.samples.push_back({with_result("failed"), static_cast<double>(one.failed)});
     again.samples.push_back({server, static_cast<double>(one.flushed_again)});
     up.samples.push_back({server, one.reachable ? 1.0 : 0.0});
+    socket.samples.push_back({server, one.control_socket.empty() ? 0.0 : 1.0});
     waiting.samples.push_back({server, static_cast<double>(one.waiting)});
     lag.samples.push_back({server, seconds(one.lag)});
     notified.samples.push_back({server, static_cast<double>(one.notified)});
@@ -132,11 +133,11 @@ std::vector<Family> flush_metrics(const powerdns::Flusher& flusher) {
                                one.took.back(),
                                one.took_seconds});
   }
-  return {flushes, again, up, waiting, lag, notified, took};
+  return {flushes, again, up, socket, waiting, lag, notified, took};
 }
 
-std::vector<admin::Check> check_powerdns(const std::vector<powerdns::ApiUrl>& servers,
-                                         const std::string& key) {
+std::vector<admin::Check> check_powerdns(const std::vector<powerdns::ApiUrl>& servers, const std::string& key,
+                                         const powerdns::Flusher& flusher) {
   if (servers.empty())
     return {
         {"powerdns", false,
@@ -148,14 +149,15 @@ std::vector<admin::Check> check_powerdns(const std::vector<powerdns::ApiUrl>& se
       return powerdns::ask_and_wait(server, {"GET", "/api/v1/servers/localhost/config", key});
     }));
   std::vector<admin::Check> checks;
+  const auto stats = flusher.stats();
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const powerdns::ApiUrl& server = servers[i];
     const auto reply = replies[i].get();
     const std::string complaint = powerdns::complaint(reply);
     checks.push_back({"powerdns " + server.text, complaint.empty(),
-                      complaint.empty() ? "answers and takes the key" : complaint});
+                      complaint.empty() ? "answers and takes the key" + way(stats[i]) : complaint});
     if (!complaint.empty()) continue;
-    const std::string wrong = complaints(settings_in(reply.body));
+    const std::string wrong = complaints(powerdns::settings_in(reply.body));
     checks.push_back(
         {"powerdns settings " + server.text, wrong.empty(), wrong.empty() ? "as they should be" : wrong});
   }

@@ -20,7 +20,7 @@ std::vector<admin::Family> flush_metrics(const powerdns::Flusher& flusher);
 
 // Asks every configured PowerDNS server, all at once, who it is and how it is set up. Takes as long as the
 // slowest, some seconds at most. One that is not ok where none is configured.
-std::vector<admin::Check> check_powerdns(const std::vector<powerdns::ApiUrl>& servers,
-                                         const std::string& key);
+std::vector<admin::Check> check_powerdns(const std::vector<powerdns::ApiUrl>& servers, const std::string& key,
+                                         const powerdns::Flusher& flusher);
 
 }  // namespace failover

@@ -1,7 +1,5 @@
 #include "powerdns/api_client.hpp"
 
-#include <rapidjson/document.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -169,19 +167,6 @@ std::string complaint(const ApiReply& reply) {
       return "PowerDNS answered " + std::to_string(reply.status) + " (" + reply.body.substr(0, 200) +
              "): see its log";
   }
-}
-
-std::uint64_t dropped(const ApiReply& reply) {
-  rapidjson::Document document;
-  document.Parse(reply.body.data(), reply.body.size());
-  if (document.HasParseError() || !document.IsObject()) return 1;
-  const auto count = document.FindMember("count");
-  return count != document.MemberEnd() && count->value.IsUint64() ? count->value.GetUint64() : 1;
-}
-
-bool is_about_the_name(const ApiReply& reply) {
-  return reply.status >= 400 && reply.status < 500 && reply.status != 401 && reply.status != 403 &&
-         reply.status != 404;
 }
 
 }  // namespace failover::powerdns

@@ -56,9 +56,4 @@ ApiReply ask_and_wait(const ApiUrl& url, ApiRequest request);
 // What a reply that is not a success means, and what to do about it, for people. "" for 200 to 299.
 std::string complaint(const ApiReply& reply);
 
-// Of a flush: how many entries it dropped (1 where that cannot be read), and whether a refusal is about the
-// one name, where any other is about the server.
-std::uint64_t dropped(const ApiReply& reply);
-bool is_about_the_name(const ApiReply& reply);
-
 }  // namespace failover::powerdns

@@ -15,6 +15,7 @@
 
 #include "core/name.hpp"
 #include "powerdns/announcement.hpp"
+#include "powerdns/cache_client.hpp"
 #include "powerdns/flush_queue.hpp"
 #include "powerdns/notices.hpp"
 
@@ -109,6 +110,7 @@ class Flusher::Work {
     Server(asio::io_context& io, ApiUrl&& api, std::size_t place, const FlusherLimits& limits)
         : url(std::move(api)),
           index(place),
+          caches(io, url),
           queue(limits.names_of_a_zone),
           timer(io),
           notice_timer(io),
@@ -120,6 +122,7 @@ class Flusher::Work {
 
     ApiUrl url;
     std::size_t index;
+    CacheClient caches;
     FlushQueue queue;
     Notices notices;
     asio::steady_timer timer, notice_timer;
@@ -231,27 +234,28 @@ class Flusher::Work {
     server.under_way.insert(flush->since);
     const auto sent = Clock::now();
     server.tried = sent;
-    ApiRequest request{"PUT",
-                       "/api/v1/servers/localhost/cache/flush?domain=" + percent_encoded(flush->name + "."),
-                       key_, limits_.request};
-    ask(io_, server.url, std::move(request), [this, &server, flush = std::move(flush), sent](ApiReply reply) {
-      answered(server, std::move(*flush), sent, reply);
-      pump(server);
-    });
+    // A name of no zone that is known may be one that was deleted, and is dropped like a zone.
+    const bool whole_zone = flush->zone.empty() || flush->zone == flush->name;
+    server.caches.drop(flush->name, whole_zone, key_, limits_.request,
+                       [this, &server, flush, sent](const Dropped& dropped) {
+                         answered(server, std::move(*flush), sent, dropped);
+                         pump(server);
+                       });
   }
 
-  void answered(Server& server, Flush flush, Moment sent, const ApiReply& reply) {
+  void answered(Server& server, Flush flush, Moment sent, const Dropped& dropped) {
     const auto now = Clock::now();
     server.under_way.erase(server.under_way.find(flush.since));
-    const auto trouble = complaint(reply);
-    count(server, flush, trouble.empty(), now - sent);
-    if (trouble.empty()) return succeeded(server, std::move(flush), sent, now, dropped(reply));
+    count(server, flush, dropped.blame == Dropped::Blame::none, now - sent);
+    if (dropped.blame == Dropped::Blame::none)
+      return succeeded(server, std::move(flush), sent, now, dropped.entries);
 
     // A connection may be lost for no reason that lasts, so once is no trouble yet.
-    if (reply.status == 0 && !server.troubled() && flush.failures++ == 0)
+    if (dropped.blame == Dropped::Blame::connection && !server.troubled() && flush.failures++ == 0)
       return server.queue.add(std::move(flush), now);
+    const auto& trouble = dropped.trouble;
     const auto waiters = std::exchange(flush.waiters, {});
-    if (is_about_the_name(reply)) {
+    if (dropped.blame == Dropped::Blame::name) {
       const auto pause = limits_.first_pause * (1 << std::min(++flush.failures, 20u));
       spdlog::debug("{}: flushing {}: {}", server.url.text, flush.name, trouble);
       server.queue.add(std::move(flush), now + std::min(pause, limits_.last_pause));
@@ -340,6 +344,8 @@ class Flusher::Work {
     server.oldest = oldest;
     server.stats.waiting = server.queue.size() + server.under_way.size();
     server.stats.reachable = !server.troubled();
+    server.stats.control_socket = server.caches.socket();
+    server.stats.why_no_control_socket = server.caches.why_not();
   }
 
   const FlusherLimits limits_;

@@ -3,8 +3,7 @@
 // for it, so a server may call back into this backend while it flushes (newer ones do).
 //
 // THE RACE. A flush is not one moment. PowerDNS 4.7.3 drops a name from its packet cache and then from its
-// query cache, shard by shard (pdns/auth-caches.cc, purgeAuthCaches; 1,024 shards each), which takes from
-// under a millisecond to some ten. Nothing marks an entry as made from data older than the flush, and an
+// query cache (pdns/auth-caches.cc). Nothing marks an entry as made from data older than the flush, and an
 // insert takes place whenever its thread gets there (pdns/packethandler.cc, "sendit"; there is no queue: what
 // finds its shard locked is not stored at all). So an old answer can be stored behind a flush's back in two
 // ways:
@@ -21,9 +20,10 @@
 //   200. (Later versions drop from the query cache first; there the second flush merely costs its time.)
 // A name that nobody had cached or asked for, that is most names of many, is flushed once.
 //
-// BULK. A flush of one name walks all shards: 0.6 to 12 ms. A flush of a zone's own name drops every entry of
-// it in 121 ms (178,271 entries), but leaves PowerDNS with an empty cache. With so many cached, 5,000 single
-// flushes take some 16 s (311 a second), filling the cache again 6 s (30,000 answers a second).
+// BULK. A flush of a zone's own name drops every entry of it in 121 ms (178,271 entries), but leaves PowerDNS
+// with an empty cache, which takes 6 s to fill again (30,000 answers a second). With so many cached, 5,000
+// single flushes take some 16 s through the API, a second or less through the control socket
+// (cache_client.hpp has the two ways).
 //
 // A SERVER THAT IS DOWN is asked again with growing pauses until every name is flushed, and at once where
 // something is announced: it may be back. One that has let an announcement wait in vain is not waited for
@@ -74,8 +74,10 @@ struct FlusherStats {
   std::uint64_t flushed_again = 0;  // of `flushed`: for the race's sake
   std::uint64_t whole_zones = 0;    // of `flushed`
   std::uint64_t notified = 0;
-  std::size_t waiting = 0;          // names and zones
-  std::chrono::nanoseconds lag{0};  // age of the oldest change the server has not been flushed for
+  std::size_t waiting = 0;            // names and zones
+  std::chrono::nanoseconds lag{0};    // age of the oldest change the server has not been flushed for
+  std::string control_socket;         // "" while names go through the API (cache_client.hpp), since:
+  std::string why_no_control_socket;  // "" where it was not looked for yet
   std::array<std::uint64_t, took_bounds.size() + 1> took = {};
   double took_seconds = 0;
 };

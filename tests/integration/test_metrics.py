@@ -5,22 +5,10 @@ import re
 import pytest
 
 from harness import Api, Failoverd, PowerDns, eventually
+from harness.metrics import metrics, total
 from table import GIVEN
 
 LINE = re.compile(r'^[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\]|\\.)*",?)*\})? [-+0-9.eEinfaN]+$')
-
-
-def metrics(running):
-    """{name with its labels: value}"""
-    text = Api(running.url).ask("GET /metrics").text
-    rows = [line.rsplit(" ", 1) for line in text.splitlines() if line and line[0] != "#"]
-    return {name: float(value) for name, value in rows}
-
-
-def total(found, *words):
-    """The sum of the metrics whose names hold all these words."""
-    return sum(value for name, value in found.items()
-               if all(word in name for word in words) and "bucket" not in name and "_sum" not in name)
 
 
 @pytest.fixture(scope="module", autouse=True)

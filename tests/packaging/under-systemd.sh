@@ -62,6 +62,11 @@ failoverctl groups create --label shop --primary eu --backup us
 [ "$(answer)" = 192.0.2.10 ] || die "PowerDNS answers '$(answer)'"
 failoverctl groups flip shop
 [ "$(answer)" = 198.51.100.10 ] || die "after the flip PowerDNS answers '$(answer)'"
+failoverctl groups flip shop
+[ "$(answer)" = 192.0.2.10 ] || die "after the second flip PowerDNS answers '$(answer)'"
+failoverctl doctor | grep 'through its control socket /run/pdns/pdns.controlsocket' ||
+  die "failoverd does not get at PowerDNS's control socket: $(failoverctl doctor)"
+failoverctl groups flip shop
 
 echo "killed:"
 before=$(main_pid)
