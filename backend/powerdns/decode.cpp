@@ -217,7 +217,8 @@ Decoder::Decoder(Decoder&&) noexcept = default;
 const Question& Decoder::line(std::string_view json) {
   impl_->fields.clear();
   impl_->trouble.clear();
-  if (!impl_->read_json(json, 2)) return impl_->refuse(std::move(impl_->trouble));
+  if (!read_lookup(json, impl_->fields) && !impl_->read_json(json, 2))
+    return impl_->refuse(std::move(impl_->trouble));
   return impl_->ask();
 }
 

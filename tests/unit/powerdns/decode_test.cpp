@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "powerdns/fields.hpp"
+#include "powerdns/recorded.hpp"
 #include "powerdns/show.hpp"
 
 namespace failover::powerdns {
@@ -111,6 +112,59 @@ BOOST_AUTO_TEST_CASE(bad_lines) {
   Decoder decoder;
   for (const auto& [line, expected] : rows) BOOST_TEST_CONTEXT(line)
   BOOST_TEST(show(decoder.line(line)).substr(0, 9 + expected.size()) == "refused: " + expected);
+}
+
+BOOST_AUTO_TEST_CASE(lookups_that_are_read_without_json) {
+  const std::string before = R"({"method": "lookup", "parameters": {"local": "0.0.0.0", "qname": ")";
+  const std::string after = R"(", "qtype": "ANY", "real-remote": "::1/128", "remote": "::1", "zone-id": )";
+  const std::vector<std::pair<std::string, bool>> rows{
+      {before + "a." + after + "1}}", true},
+      {before + "a." + after + "-1}}", true},
+      {before + "a." + after + "0}}", true},
+      {before + "" + after + "123456789}}", true},
+      {before + "a." + after + "1234567890}}", false},
+      {before + "a." + after + "01}}", false},
+      {before + "a." + after + "--1}}", false},
+      {before + "a." + after + "}}", false},
+      {before + "a." + after + "1.0}}", false},
+      {before + "a." + after + "1}", false},
+      {before + "a." + after + "1}} ", false},
+      {' ' + before + "a." + after + "1}}", false},
+      {before + "a\\\\032." + after + "1}}", false},
+      {before + "\xc3\xa4." + after + "1}}", false},
+      {before + "a\t." + after + "1}}", false},
+      {before, false},
+      {"", false},
+  };
+  Fields fields{};
+  for (const auto& [line, expected] : rows) BOOST_TEST(read_lookup(line, fields) == expected, line);
+  std::size_t lookups = 0;
+  for (const std::string& line : recorded("unix")) lookups += read_lookup(line, fields);
+  BOOST_TEST(lookups >= 5u, "the real ones");
+}
+
+// A space in front has a line read as JSON.
+BOOST_AUTO_TEST_CASE(they_mean_what_they_would_as_json) {
+  Decoder decoder;
+  const auto compare = [&](const std::string& line) {
+    const std::string quick = show(decoder.line(line)), as_json = show(decoder.line(' ' + line));
+    if (as_json.starts_with("refused: broken JSON"))
+      BOOST_TEST(quick.starts_with("refused: broken JSON"), line);
+    else
+      BOOST_TEST(quick == as_json, line);
+  };
+  for (const std::string& line : recorded("unix")) {
+    compare(line);
+    for (std::size_t at = 0; at < line.size(); ++at) {
+      compare(line.substr(0, at));
+      compare(line.substr(0, at) + line.substr(at + 1));
+      for (const char other : {'"', '\\', ' ', '.', '-', '0', 'Z', '}', ',', '\0', '\t', '\x7f', '\x80'}) {
+        std::string altered = line;
+        altered[at] = other;
+        compare(altered);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_longest_names_that_there_are) {
