@@ -1,6 +1,7 @@
 #include "core/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -51,64 +52,44 @@ struct Table::ZoneSlot {
   ~ZoneSlot() { delete answers.load(); }
 };
 
-struct Table::Entry {
-  std::string label;
-  const ZoneSlot* zone;
-  mutable std::atomic<std::uint64_t> live;  // pack(stack, ttl); TTL 0 is the zone's
-};
-
-struct Table::Slots {
-  explicit Slots(std::size_t capacity) : mask(capacity - 1), places(capacity) {}
-  std::size_t mask;
-  mutable std::vector<std::atomic<const Entry*>> places;
-
-  static const Entry* dropped() {
-    static const Entry entry{{}, nullptr, 0};
-    return &entry;
+// In one piece for up to two records, as most web heads have, so that they are one wait for memory.
+struct Table::StackAnswer {
+  explicit StackAnswer(std::vector<Record>&& records) : count(records.size()) {
+    if (count <= few.size())
+      std::ranges::move(records, few.begin());
+    else
+      many = std::move(records);
   }
-  std::size_t start(const ZoneSlot* zone, std::string_view label) const {
-    return (std::hash<std::string_view>{}(label) ^ (reinterpret_cast<std::uintptr_t>(zone) >> 4)) & mask;
+  std::span<const Record> records() const {
+    return count <= few.size() ? std::span(few.data(), count) : std::span<const Record>(many);
   }
-  void add(const Entry* entry) const {
-    std::size_t i = start(entry->zone, entry->label);
-    while (places[i].load(std::memory_order_relaxed) != nullptr) i = (i + 1) & mask;
-    places[i].store(entry);
-  }
+  std::size_t count;
+  std::array<Record, 2> few{};
+  std::vector<Record> many;
 };
 
 struct Table::StackSlots {
   explicit StackSlots(std::size_t size) : places(size) {}
-  mutable std::vector<std::atomic<const Records*>> places;
+  mutable std::vector<std::atomic<const StackAnswer*>> places;
 };
 
-Table::Table() : directory_(new Directory), slots_(new Slots(1024)), stacks_(new StackSlots(64)) {}
+Table::Table() : directory_(new Directory), groups_(new GroupIndex(1024)), stacks_(new StackSlots(64)) {}
 
 Table::~Table() {
-  for (const auto& place : slots_.load()->places) {
-    if (const Entry* entry = place.load(); entry != Slots::dropped()) delete entry;
-  }
+  groups_.load()->clear();
   for (const auto& place : stacks_.load()->places) delete place.load();
   delete directory_.load();
-  delete slots_.load();
+  delete groups_.load();
   delete stacks_.load();
 }
 
 // --- Readers
 
-const Table::Entry* Table::find_entry(const Slots& slots, const ZoneSlot& zone,
-                                      std::string_view label) const {
-  for (std::size_t i = slots.start(&zone, label);; i = (i + 1) & slots.mask) {
-    const Entry* entry = slots.places[i].load();
-    if (entry == nullptr || (entry->zone == &zone && entry->label == label)) return entry;
-  }
-}
-
-Found Table::found_group(const Entry& entry, const ZoneAnswers& zone, std::uint32_t serial) const {
-  const std::uint64_t live = entry.live.load();
+Found Table::found_group(std::uint64_t live, const ZoneAnswers& zone, std::uint32_t serial) const {
   const auto ttl = static_cast<std::uint16_t>(live);
   Found found{&zone, serial, true, false, {}, ttl != 0 ? ttl : zone.ttl};
   if (const auto stack = static_cast<StackNo>(live >> 16); stack != 0) {
-    if (const Records* records = stacks_.load()->places[stack].load()) found.records = *records;
+    if (const StackAnswer* answer = stacks_.load()->places[stack].load()) found.records = answer->records();
   }
   return found;
 }
@@ -116,23 +97,24 @@ Found Table::found_group(const Entry& entry, const ZoneAnswers& zone, std::uint3
 Found Table::Reader::find(std::string_view name) {
   place_.enter();
   const Directory& directory = *table_.directory_.load();
-  for (std::string_view suffix = name; !suffix.empty(); suffix = parent(suffix)) {
-    const auto at = directory.find(suffix);
-    if (at == directory.end()) continue;
-    const ZoneAnswers& zone = *at->second->answers.load();
-    Found found{&zone, at->second->serial.load(), false, suffix.size() == name.size(), {}, 0};
-    if (parent(name) == suffix) {
-      if (const Entry* entry = table_.find_entry(*table_.slots_.load(), *at->second, first_label(name))) {
-        return table_.found_group(*entry, zone, found.serial);
-      }
-    }
-    if (const auto own = zone.names.find(name); own != zone.names.end()) {
-      found.exists = true;
-      found.records = own->second;
-    }
-    return found;
+  // No zone lies inside another, so any order will do: most names are a group's, right below its zone.
+  const std::string_view above = parent(name);
+  auto at = directory.find(above);
+  for (auto suffix = name; at == directory.end() && !suffix.empty(); suffix = parent(suffix))
+    at = directory.find(suffix);
+  if (at == directory.end()) return {};
+
+  const ZoneAnswers& zone = *at->second->answers.load();
+  Found found{&zone, at->second->serial.load(), false, name.size() == zone.name.size(), {}, 0};
+  if (above.size() == zone.name.size()) {
+    if (const auto* live = table_.groups_.load()->find(zone.no, first_label(name)))
+      return table_.found_group(live->load(), zone, found.serial);
   }
-  return {};
+  if (const auto own = zone.names.find(name); own != zone.names.end()) {
+    found.exists = true;
+    found.records = own->second;
+  }
+  return found;
 }
 
 void Table::Reader::each_zone(const std::function<void(const ZoneAnswers&, std::uint32_t)>& visit) {
@@ -149,7 +131,7 @@ bool Table::Reader::each_name(std::string_view zone,
   if (at == directory.end()) return false;
   const std::uint32_t serial = at->second->serial.load();
   const ZoneAnswers& answers = *at->second->answers.load();
-  const auto own = [&](std::string_view name, const Records& records) {
+  const auto own = [&](std::string_view name, const std::vector<Record>& records) {
     visit(name, {&answers, serial, true, name == zone, records, 0});
   };
   own(zone, answers.names.find(zone)->second);
@@ -157,12 +139,10 @@ bool Table::Reader::each_name(std::string_view zone,
     if (name != zone) own(name, records);
   }
   std::string name;
-  for (const auto& place : table_.slots_.load()->places) {
-    const Entry* entry = place.load();
-    if (entry == nullptr || entry->zone != at->second) continue;
-    name.assign(entry->label).append(1, '.').append(zone);
-    visit(name, table_.found_group(*entry, answers, serial));
-  }
+  table_.groups_.load()->each(answers.no, [&](std::string_view label, const auto& live) {
+    name.assign(label).append(1, '.').append(zone);
+    visit(name, table_.found_group(live.load(), answers, serial));
+  });
   return true;
 }
 
@@ -172,7 +152,7 @@ void Table::load(const State& state) {
   make_room(state.group_count());
   state.each_zone([&](const Zone& zone) { return put_zone(zone), true; });
   state.each_stack([&](const Stack& stack) {
-    put_stack(stack.no, std::make_unique<const Records>(answer(stack.servers)));
+    put_stack(stack.no, std::make_unique<const StackAnswer>(answer(stack.servers)));
     return true;
   });
   state.each_group_after("", [&](const Group& group) { return put_group(group), true; });
@@ -186,7 +166,7 @@ void Table::apply(const Change& change) {
   } else if (const auto* stack = std::get_if<Touched<Stack>>(&change.subject)) {
     const auto& after = stack->after;
     put_stack(after ? after->no : stack->before->no,
-              after ? std::make_unique<const Records>(answer(after->servers)) : nullptr);
+              after ? std::make_unique<const StackAnswer>(answer(after->servers)) : nullptr);
   } else if (const auto* group = std::get_if<Touched<Group>>(&change.subject)) {
     group->after ? put_group(*group->after) : drop_group(*group->before);
   }
@@ -223,52 +203,39 @@ void Table::publish_directory() {
   epoch_.retire(std::unique_ptr<const Directory>(directory_.exchange(directory.release())));
 }
 
-void Table::put_stack(StackNo no, std::unique_ptr<const Records> records) {
+void Table::put_stack(StackNo no, std::unique_ptr<const StackAnswer> answer) {
   if (const auto& old = stacks_.load()->places; no >= old.size()) {
     auto larger = std::make_unique<StackSlots>(std::bit_ceil(std::size_t{no} + 1));
     for (std::size_t i = 0; i < old.size(); ++i) larger->places[i].store(old[i].load());
     epoch_.retire(std::unique_ptr<const StackSlots>(stacks_.exchange(larger.release())));
   }
-  if (const Records* old = stacks_.load()->places[no].exchange(records.release())) {
-    epoch_.retire(std::unique_ptr<const Records>(old));
-  }
+  if (const StackAnswer* old = stacks_.load()->places[no].exchange(answer.release()))
+    epoch_.retire(std::unique_ptr<const StackAnswer>(old));
 }
 
 void Table::put_group(const Group& group) {
-  const ZoneSlot* zone = zones_.at(group.zone).get();
   const std::uint64_t live = pack(group.live_stack(), group.ttl);
-  if (const Entry* entry = find_entry(*slots_.load(), *zone, group.label)) {
-    entry->live.store(live);
-    return;
-  }
+  if (auto* there = groups_.load()->find(group.zone, group.label)) return there->store(live);
   make_room(group_count_ + 1);
-  slots_.load()->add(new Entry{group.label, zone, live});
+  groups_.load()->add(group.zone, group.label, live);
   ++used_;
   ++group_count_;
 }
 
 void Table::drop_group(const Group& group) {
-  const Slots& slots = *slots_.load();
-  const Entry* entry = find_entry(slots, *zones_.at(group.zone), group.label);
-  std::size_t i = slots.start(entry->zone, entry->label);
-  while (slots.places[i].load() != entry) i = (i + 1) & slots.mask;
-  slots.places[i].store(Slots::dropped());
-  epoch_.retire(std::unique_ptr<const Entry>(entry));
+  if (auto label = groups_.load()->drop(group.zone, group.label)) epoch_.retire(std::move(label));
   --group_count_;
 }
 
-// Dropped places are only given up when all are moved: a reader's probe must not end early. The new table is
-// at most half full, so that it takes a quarter more before all are moved again.
+// Dropped places are only given up when all are moved. The new index is at most half full, so that it takes a
+// quarter more before all are moved again.
 void Table::make_room(std::size_t groups) {
-  const Slots& old = *slots_.load();
-  if (std::max(used_ + 1, groups) * 8 <= old.places.size() * 5) return;
-  auto larger = std::make_unique<Slots>(std::max<std::size_t>(1024, std::bit_ceil(groups * 2)));
-  for (const auto& place : old.places) {
-    const Entry* entry = place.load();
-    if (entry != nullptr && entry != Slots::dropped()) larger->add(entry);
-  }
+  const GroupIndex& old = *groups_.load();
+  if (std::max(used_ + 1, groups) * 8 <= old.size() * 5) return;
+  auto larger = std::make_unique<GroupIndex>(std::max<std::size_t>(1024, std::bit_ceil(groups * 2)));
+  larger->add_all(old);
   used_ = group_count_;
-  epoch_.retire(std::unique_ptr<const Slots>(slots_.exchange(larger.release())));
+  epoch_.retire(std::unique_ptr<const GroupIndex>(groups_.exchange(larger.release())));
 }
 
 }  // namespace failover

@@ -1,7 +1,8 @@
 // What is answered: for every name its records. Read by the DNS side from many threads without ever waiting;
 // written by control's thread, one change at a time, in time that does not depend on the table's size.
 //
-// A group's entry is one 64-bit word (its live stack and TTL), so that a flip is one store and is seen whole.
+// What a group answers is one 64-bit word (its live stack and TTL), so that a flip is one store and is seen
+// whole (group_index.hpp).
 // Zones and stacks' answers are immutable and replaced; what was replaced is freed when no reader looks at it
 // (epoch.hpp).
 #pragma once
@@ -18,6 +19,7 @@
 
 #include "core/change.hpp"
 #include "core/epoch.hpp"
+#include "core/group_index.hpp"
 #include "core/state.hpp"
 
 namespace failover {
@@ -94,21 +96,16 @@ class Table {
   std::size_t group_count() const { return group_count_.load(std::memory_order_relaxed); }
 
  private:
-  // A group's place. Whoever reads `live` sees stack and TTL of the same moment.
-  struct Entry;
   struct ZoneSlot;
-  // Open addressing with linear probing, at most 5/8 full; the writer replaces it whole to grow.
-  struct Slots;
-  using Records = std::vector<Record>;
+  struct StackAnswer;
   struct StackSlots;
   using Directory = ByName<ZoneSlot*>;
 
-  const Entry* find_entry(const Slots& slots, const ZoneSlot& zone, std::string_view label) const;
-  Found found_group(const Entry& entry, const ZoneAnswers& zone, std::uint32_t serial) const;
+  Found found_group(std::uint64_t live, const ZoneAnswers& zone, std::uint32_t serial) const;
 
   void put_zone(const Zone& zone);
   void drop_zone(const Zone& zone);
-  void put_stack(StackNo no, std::unique_ptr<const Records> records);
+  void put_stack(StackNo no, std::unique_ptr<const StackAnswer> answer);
   void put_group(const Group& group);
   void drop_group(const Group& group);
   void make_room(std::size_t groups);
@@ -116,12 +113,12 @@ class Table {
 
   mutable Epoch epoch_;
   std::atomic<const Directory*> directory_;
-  std::atomic<const Slots*> slots_;
+  std::atomic<GroupIndex*> groups_;  // at most 5/8 full; the writer replaces it whole to grow
   std::atomic<const StackSlots*> stacks_;
   std::atomic<std::size_t> group_count_{0};
   std::atomic<Revision> revision_{0};
   std::map<ZoneNo, std::unique_ptr<ZoneSlot>> zones_;  // the writer's
-  std::size_t used_ = 0;                               // places of slots_ that were ever taken; the writer's
+  std::size_t used_ = 0;                               // places of groups_ that were ever taken; the writer's
 };
 
 }  // namespace failover

@@ -130,7 +130,9 @@ struct Decoder::Impl {
   }
 
   const Question& ask();
+  const Question& ask(const PlainLookup& lookup);
   bool take_name(Field field);
+  void take_type(std::string_view word) { question.type = type_from(word).value_or(Type{}); }
   bool take_number(Field field, std::uint32_t& number);
   bool take_text(Field field, std::size_t longest);
 };
@@ -181,7 +183,7 @@ const Question& Decoder::Impl::ask() {
     case Method::lookup:
       good = take_name(Field::qname);
       if (good && !fields.has(Field::qtype)) return refuse("qtype is missing");
-      if (good) question.type = type_from(fields.text(Field::qtype)).value_or(Type{});
+      if (good) take_type(fields.text(Field::qtype));
       break;
     case Method::list:
       good = take_name(Field::zonename);
@@ -210,15 +212,24 @@ const Question& Decoder::Impl::ask() {
   return question;
 }
 
+const Question& Decoder::Impl::ask(const PlainLookup& lookup) {
+  question = {};
+  fields.set(Field::qname, lookup.qname);
+  if (!take_name(Field::qname)) return refuse("lookup: " + trouble);
+  take_type(lookup.qtype);
+  question.method = Method::lookup;
+  return question;
+}
+
 Decoder::Decoder() : impl_(std::make_unique<Impl>()) {}
 Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 
 const Question& Decoder::line(std::string_view json) {
+  if (const auto lookup = read_lookup(json)) return impl_->ask(*lookup);
   impl_->fields.clear();
   impl_->trouble.clear();
-  if (!read_lookup(json, impl_->fields) && !impl_->read_json(json, 2))
-    return impl_->refuse(std::move(impl_->trouble));
+  if (!impl_->read_json(json, 2)) return impl_->refuse(std::move(impl_->trouble));
   return impl_->ask();
 }
 

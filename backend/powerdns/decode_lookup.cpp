@@ -41,22 +41,19 @@ std::string_view take_plain(std::string_view& rest) {
 
 }  // namespace
 
-bool read_lookup(std::string_view line, Fields& fields) {
+std::optional<PlainLookup> read_lookup(std::string_view line) {
   std::array<std::string_view, around.size() - 1> values;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!take(line, around[i])) return false;
+    if (!take(line, around[i])) return std::nullopt;
     values[i] = take_plain(line);
   }
-  if (!take(line, around.back())) return false;
+  if (!take(line, around.back())) return std::nullopt;
   take(line, "-");
   const auto digits = line.find_first_not_of("0123456789");
   // A number of two digits or more that begins with 0 is none.
-  if (digits == 0 || digits == line.npos || (digits > 1 && line[0] == '0') || digits > 9) return false;
-  if (line.substr(digits) != "}}") return false;
-  fields.set(Field::method, "lookup");
-  fields.set(Field::qname, values[qname]);
-  fields.set(Field::qtype, values[qtype]);
-  return true;
+  if (digits == 0 || digits == line.npos || (digits > 1 && line[0] == '0') || digits > 9) return std::nullopt;
+  if (line.substr(digits) != "}}") return std::nullopt;
+  return PlainLookup{values[qname], values[qtype]};
 }
 
 }  // namespace failover::powerdns
