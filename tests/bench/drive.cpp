@@ -5,9 +5,13 @@
 //
 // FILE holds one request a line; in the HTTP ones \r and \n stand for the characters. A connection starts at
 // a place of its own and goes round.
+//
+// It waits in poll() as PowerDNS does (modules/remotebackend/unixconnector.cc, recv_message). In recv() it
+// would be woken twice a request: Linux wakes a unix socket's reader also when what it sent was taken.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -62,6 +66,8 @@ std::uint64_t ask(const std::string& address, const std::vector<std::string>& re
     if (::send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) break;
     std::size_t filled = 0;
     do {
+      pollfd waiting{fd.get(), POLLIN, 0};
+      ::poll(&waiting, 1, -1);
       const ssize_t got = ::recv(fd.get(), buffer.data() + filled, buffer.size() - filled, 0);
       if (got <= 0) return count;
       filled += static_cast<std::size_t>(got);

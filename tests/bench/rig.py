@@ -112,17 +112,16 @@ def drive(kind, place, connections, seconds, requests):
     return float(done.stdout)
 
 
-def in_turn(rounds, ours, theirs):
-    """Pairs of figures; who goes first changes from round to round, since machines drift."""
-    pairs = []
+def in_turn(rounds, *measures):
+    """A tuple of figures for each round; who goes first changes from round to round, since machines drift."""
+    found = []
     for i in range(rounds):
-        if i % 2 == 0:
-            first = ours()
-            pairs.append((first, theirs()))
-        else:
-            first = theirs()
-            pairs.append((ours(), first))
-    return pairs
+        figures = {}
+        for j in range(len(measures)):
+            which = (i + j) % len(measures)
+            figures[which] = measures[which]()
+        found.append(tuple(figures[which] for which in range(len(measures))))
+    return found
 
 
 def memory(process):
