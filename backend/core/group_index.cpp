@@ -9,9 +9,8 @@ namespace {
 //   0                        nothing, ever
 //   1                        a group that was dropped
 //   bit 63, zone, number     a label as it is drawn: 32 bits and 30
-//   tag, pointer             an OwnLabel: 15 bits of its hash, which spare most looks at the wrong one, and
-//   the
-//                            48 that a pointer of 64-bit machines has
+//   tag, pointer             an OwnLabel: 15 bits of its hash, which spare most looks at the wrong
+//                            one, and the 48 that a pointer of 64-bit machines has
 constexpr std::uint64_t dropped = 1, drawn = std::uint64_t{1} << 63;
 constexpr int number_bits = 30, pointer_bits = 48;
 constexpr std::uint64_t pointer_mask = (std::uint64_t{1} << pointer_bits) - 1;

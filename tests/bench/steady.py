@@ -49,7 +49,7 @@ def lmdb_backend(folder, groups):
 
 
 def run(report, quick):
-    groups, seconds, rounds = (20_000, 3, 2) if quick else (1_000_000, 10, 5)
+    groups, seconds, rounds = (20_000, 2, 2) if quick else (1_000_000, 10, 5)
     with tempfile.TemporaryDirectory() as scratch, Failoverd() as ours, PowerDns("unix", **shipped()) as server:
         folder = pathlib.Path(scratch)
         fill(ours, groups)

@@ -49,7 +49,7 @@ class Crowd:
 def run(report, quick):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    watchers, slow, flips, rounds = (200, 20, 20, 2) if quick else (2000, 200, 50, 5)
+    watchers, slow, flips, rounds = (200, 20, 20, 1) if quick else (2000, 200, 50, 5)
     with tempfile.TemporaryDirectory() as scratch, PowerDns() as powerdns, Failoverd(*powerdns.flags()) as server:
         fill(server, 1000)
         powerdns.start(server)
