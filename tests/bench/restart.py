@@ -16,7 +16,7 @@ def run(report, quick):
         fill(ours, groups)
         server.start(ours)
         questions = questions_file(pathlib.Path(scratch), range(groups))
-        load = subprocess.Popen(["dnsperf", "-s", "127.0.0.1", "-p", str(server.port), "-d", str(questions), "-c", "4", "-Q", "10000",
+        load = subprocess.Popen(["dnsperf", "-s", "127.0.0.1", "-p", str(server.port), "-d", str(questions), "-c", "32", "-Q", "10000",
                                  "-l", str(3 * upgrades + 3)], stdout=subprocess.PIPE, text=True)
         for i in range(upgrades):
             time.sleep(2)
