@@ -2,7 +2,12 @@
 //
 // Made for a client that polls a kept connection for a whole millisecond before it uses it again, and that is
 // unlucky when the end arrives after that poll (PowerDNS, modules/remotebackend/httpconnector.cc): here the
-// end is always there with the reply's last byte. Has threads of its own.
+// end is always there with the reply's last byte.
+//
+// Threads of its own wait for connections and answer them at once. A request that has not come whole, or a
+// reply that the kernel does not take whole, goes on in an event loop on one more thread, so that slow
+// clients hold up nobody. (Everything in such a loop with two threads: each step of an exchange woke the
+// other one, and PowerDNS got three quarters of the answers.)
 #pragma once
 
 #include <atomic>
@@ -37,7 +42,7 @@ struct ClosingHttpLimits {
   std::size_t header = 8 * 1024;
   std::chrono::milliseconds timeout{5'000};     // for the whole of a request, and again for its reply
   std::chrono::milliseconds park_timeout{100};  // the same when parking
-  unsigned threads = 2;
+  unsigned threads = 2;                         // that answer: one whole zone listed holds up one of them
 };
 
 struct HttpCounters {
@@ -50,7 +55,7 @@ class ClosingHttpServer {
   // Called on the server's threads, several at once. Must not throw.
   using Handler = std::function<HttpAnswer(const HttpQuestion&)>;
 
-  // Serves at once. Throws boost::system::system_error where it cannot.
+  // Serves at once. Throws std::system_error where no thread can be had.
   ClosingHttpServer(Fd listener, Handler handler, ClosingHttpLimits limits = {});
 
   // As stop().

@@ -8,9 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <system_error>
+
+#include "net/wake_signal.hpp"
 
 namespace failover::net {
 namespace {
@@ -18,26 +19,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t largest_kept = 64 * 1024;  // of a reply's memory, for the next one
-
-// A thread that waits in recv() for a caller's next line can only be woken by a signal: closing or shutting
-// down the socket would cost the connection that is to be handed over. SIGURG, since one that comes too late
-// does no harm (its default is to be ignored); no SA_RESTART, so that recv() returns.
-constexpr int wake_signal = SIGURG;
-
-void install_wake_signal() {
-  struct sigaction action {};
-  action.sa_handler = [](int) {};
-  ::sigemptyset(&action.sa_mask);
-  ::sigaction(wake_signal, &action, nullptr);
-}
-
-// A connection's thread takes that one signal and no other: the process's own go to whoever waits for them.
-void mask_signals() {
-  sigset_t all;
-  ::sigfillset(&all);
-  ::sigdelset(&all, wake_signal);
-  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
-}
 
 }  // namespace
 
@@ -56,7 +37,7 @@ LineServer::LineServer(Fd listener, NewHandler new_handler, LineLimits limits, s
 LineServer::~LineServer() { stop(); }
 
 void LineServer::accept_loop() {
-  mask_signals();
+  take_wake_signal_alone();
   pollfd waiting[] = {{wake_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
   while (stage_.load() == Stage::serving) {
     ::poll(waiting, 2, -1);
@@ -101,7 +82,7 @@ void LineServer::reap() {
 }
 
 void LineServer::serve(Connection& connection) {
-  mask_signals();
+  take_wake_signal_alone();
   {
     const auto handler = new_handler_();
     if (!converse(connection, *handler)) connection.fd = Fd();
@@ -169,7 +150,6 @@ std::vector<Fd> LineServer::park() {
   [[maybe_unused]] const auto woken = ::write(wake_.get(), &one, sizeof one);
   acceptor_.join();
 
-  // Again and again, since a thread may have been about to call recv() when the signal came.
   const auto deadline = Clock::now() + limits_.park_timeout;
   const auto running = [](const Connection& connection) { return !connection.ended.load(); };
   while (std::ranges::any_of(connections_, running)) {

@@ -3,6 +3,7 @@
 #include <netinet/tcp.h>
 
 #include <boost/test/unit_test.hpp>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -97,6 +98,20 @@ BOOST_FIXTURE_TEST_CASE(slow_clients_are_given_up_and_hold_up_nobody, Place) {
   }
   BOOST_TEST(ask("GET /quick HTTP/1.1\r\n\r\n") == reply("/quick "));
   for (Peer& caller : slow) BOOST_TEST(caller.all().starts_with("HTTP") == false);
+}
+
+// Such as the list of a whole zone.
+BOOST_FIXTURE_TEST_CASE(a_long_answer_holds_up_nobody, Place) {
+  std::promise<void> enough;
+  ClosingHttpServer server(std::move(listener), [&](const HttpQuestion& question) {
+    if (question.target == "/long") enough.get_future().wait();
+    return echo(question);
+  });
+  Peer waiting = peer();
+  waiting.send("GET /long HTTP/1.1\r\n\r\n");
+  for (int i = 0; i < 20; ++i) BOOST_TEST(ask("GET /quick HTTP/1.1\r\n\r\n") == reply("/quick "));
+  enough.set_value();
+  BOOST_TEST(waiting.all() == reply("/long "));
 }
 
 BOOST_FIXTURE_TEST_CASE(one_connection_too_many, Place) {
