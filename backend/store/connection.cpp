@@ -36,7 +36,8 @@ SQLite::Database connect(const std::string& path, Access access) {
   database.exec(
       "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
       "PRAGMA secure_delete = OFF");
-  database.exec(access == Access::write ? "PRAGMA cache_size = -8192" : "PRAGMA cache_size = -1024");
+  // An import's commit touches some 20 MB of pages. Were there less room, they would be written twice.
+  database.exec(access == Access::write ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -1024");
   return database;
 }
 

@@ -17,7 +17,7 @@ enum class Access {
            // for
 };
 
-// For one thread at a time. Memory: at most 8 MB for writing, 1 MB for reading.
+// For one thread at a time. Memory: at most 64 MB for writing, 1 MB for reading.
 SQLite::Database connect(const std::string& path, Access access);
 
 bool is_read_only(const SQLite::Database& database);

@@ -102,7 +102,8 @@ void SqliteStore::open() {
 
 void SqliteStore::load(State& state) {
   try {
-    failover::load(writing_->database, state);
+    // Not with the connection that writes: it would keep the pages.
+    failover::load(connect(file_.path(), reading_), state);
   } catch (const SQLite::Exception& error) {
     fail_start(error, file_.path());
   }
