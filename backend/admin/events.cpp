@@ -31,6 +31,14 @@ struct EventHub::Round {
   std::vector<Feed::Batch> news;
   Text text;
   Revision first = 0, last = 0;  // 0: a heartbeat
+
+  Text news_after(Revision seen) const {
+    std::string events;
+    for (const auto& batch : news)
+      for (const Change& change : *batch)
+        if (change.revision > seen) events += to_event(change.revision, render(change));
+    return std::make_shared<const std::string>(std::move(events));
+  }
 };
 
 class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_shared_from_this<Watcher> {
@@ -55,7 +63,7 @@ class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_
     if (!allowed_()) return end(false);
     std::unique_lock lock(mutex_);
     if (ended_ || (round.last != 0 && round.last <= seen_) || (round.last == 0 && !queue_.empty())) return;
-    Text text = round.last == 0 || seen_ < round.first ? round.text : unseen_of(round);
+    Text text = round.last == 0 || seen_ < round.first ? round.text : round.news_after(seen_);
     seen_ = std::max(seen_, round.last);
     queued_bytes_ += text->size();
     if (queued_bytes_ > most_queued_bytes && !queue_.empty()) {
@@ -94,14 +102,6 @@ class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_
     auto give = std::exchange(give_, nullptr);
     lock.unlock();
     give(std::move(piece));
-  }
-
-  Text unseen_of(const Round& round) const {
-    std::string text;
-    for (const auto& batch : round.news)
-      for (const auto& news : *batch)
-        if (news.revision > seen_) text += to_event(news.revision, news.json);
-    return std::make_shared<const std::string>(std::move(text));
   }
 
   // On a worker, while nothing is queued and the server waits: gives a page of the trail, or joins the live
@@ -189,24 +189,24 @@ bool EventHub::join(const std::shared_ptr<Watcher>& watcher, Revision seen) {
 
 // Waits for news, or for the time of a heartbeat.
 EventHub::Round EventHub::next_round() {
-  std::unique_lock lock(mutex_);
-  news_came_.wait_for(lock, heartbeat, [this] { return stopping_ || !waiting_.empty(); });
   Round round;
-  std::string text;
-  while (!waiting_.empty() && text.size() < round_bytes) {
-    for (const auto& news : *waiting_.front()) {
-      if (round.first == 0) round.first = news.revision;
-      round.last = news.revision;
-      if (!live_.empty()) text += to_event(news.revision, news.json);
+  {
+    std::unique_lock lock(mutex_);
+    news_came_.wait_for(lock, heartbeat, [this] { return stopping_ || !waiting_.empty(); });
+    for (std::size_t bytes = 0; !waiting_.empty() && bytes < round_bytes; waiting_.pop_front()) {
+      for (const Change& change : *waiting_.front()) bytes += change.before.size() + change.after.size();
+      round.news.push_back(std::move(waiting_.front()));
     }
-    round.news.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
+    if (!round.news.empty()) {
+      round.first = round.news.front()->front().revision;
+      handed_out_ = round.last = round.news.back()->back().revision;
+    }
+    // Who joins from now on has seen these.
+    if (round.last != 0 && live_.empty()) return round;
   }
-  if (round.last != 0)
-    handed_out_ = round.last;
-  else
-    text = ": still here\n\n";
-  round.text = std::make_shared<const std::string>(std::move(text));
+  // Not under the lock, for which control's thread would wait.
+  round.text =
+      round.last == 0 ? std::make_shared<const std::string>(": still here\n\n") : round.news_after(0);
   return round;
 }
 

@@ -60,7 +60,7 @@ void describe(Outcome& outcome, const View& view, const Decision& decision) {
   } else if (const auto* group = std::get_if<Group>(&decision.subject)) {
     outcome.id = address(view, *group);
     outcome.revision = group->revision;
-    outcome.body = render(view, *group);
+    outcome.body = outcome.changed ? decision.change->after : render(view, *group);
     // An earlier flip may still be on its way through the resolvers.
     const auto settled = group->live_since + std::chrono::seconds(effective_ttl(view, *group));
     if (!outcome.changed) outcome.all_clear_at = std::max(outcome.all_clear_at, Time(settled));
@@ -220,11 +220,7 @@ bool Control::try_together(std::vector<Job>& jobs) {
     for (const Change& change : changes) state_.apply(change);
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) publish(jobs[i], std::move(decided[i]));
-  if (!changes.empty()) {
-    auto news = std::make_shared<std::vector<News>>();
-    for (const Change& change : changes) news->push_back({change.revision, render(change)});
-    feed_.publish(std::move(news));
-  }
+  if (!changes.empty()) feed_.publish(std::make_shared<const std::vector<Change>>(std::move(changes)));
   return true;
 }
 

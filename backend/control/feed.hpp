@@ -1,26 +1,20 @@
-// Live news of changes to whoever watches. Never waits for a watcher.
+// Live news of committed changes to whoever watches. Never waits for a watcher.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
-#include "core/model.hpp"
+#include "core/change.hpp"
 
 namespace failover {
 
-// A committed change as watchers get it: the JSON object of GET /v1/changes.
-struct News {
-  Revision revision;
-  std::string json;
-};
-
 class Feed {
  public:
-  using Batch = std::shared_ptr<const std::vector<News>>;
+  // Of one commit, in order of revision; never empty.
+  using Batch = std::shared_ptr<const std::vector<Change>>;
   using Listener = std::function<void(Batch)>;
 
   // The listener is called from control's thread, in order of revision, and must return at once. Any thread.
