@@ -66,18 +66,22 @@ def run(report, quick):
                 time.sleep(0.1)
             return percentile(took, 0.5)
 
+        taken = 0
+
         def with_crowd(measure):
+            nonlocal taken
             with Crowd(server, watchers, slow) as crowd:
                 time.sleep(1)
                 before = crowd.events
                 result = measure()
                 time.sleep(1)
-                report.figure("watchers", "events taken by the watchers", crowd.events - before, "events")
+                taken += crowd.events - before
             time.sleep(0.5)
             return result
 
         crowd = f"{watchers} watchers and {slow} slow clients"
         pairs = in_turn(rounds, lambda: with_crowd(flip_median), flip_median)
+        report.figure("watchers", f"events taken by {watchers} watchers in {rounds * flips} flips", taken, "events")
         report.figure("watchers", "flip acknowledged, with none", percentile([b for _, b in pairs], 0.5) * 1000, "ms")
         report.ratio("watchers", f"flip acknowledged, {crowd}, against none", pairs, 2, at_least=False)
 
