@@ -32,12 +32,12 @@ class ClosingHttpServer::Impl {
     const int seconds = 1;
     ::setsockopt(listener_.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
     ::fcntl(listener_.get(), F_SETFL, ::fcntl(listener_.get(), F_GETFL) & ~O_NONBLOCK);
+    accepting_ = limits_.threads;
+    for (unsigned i = 0; i < limits_.threads; ++i) acceptors_.emplace_back([this] { accept_all(); });
     loop_ended_ = std::async(std::launch::async, [this] {
       take_wake_signal_alone();
       loop_.run();
     });
-    accepting_ = limits_.threads;
-    for (unsigned i = 0; i < limits_.threads; ++i) acceptors_.emplace_back([this] { accept_all(); });
   }
 
   void park() {

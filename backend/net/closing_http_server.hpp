@@ -55,7 +55,7 @@ class ClosingHttpServer {
   // Called on the server's threads, several at once. Must not throw.
   using Handler = std::function<HttpAnswer(const HttpQuestion&)>;
 
-  // Serves at once. Throws std::system_error where no thread can be had.
+  // Serves at once. Where no thread can be had, throws std::system_error or ends the program.
   ClosingHttpServer(Fd listener, Handler handler, ClosingHttpLimits limits = {});
 
   // As stop().
