@@ -99,15 +99,19 @@ void CacheClient::found(const std::string& path, pid_t process) {
   looking_ = false;
   socket_ = path;
   process_ = process;
+  why_not_.clear();
   spdlog::info("{}: single names are dropped through its control socket {}", url_.text, path);
+  changed_();
 }
 
 void CacheClient::found_none(std::string why) {
   looking_ = false;
   socket_.clear();
   look_at_ = Clock::now() + pause_;
-  if (why != std::exchange(why_not_, why))
-    spdlog::info("{}: names are dropped through its API, not its control socket: {}", url_.text, why);
+  if (why == why_not_) return;
+  why_not_ = std::move(why);
+  spdlog::info("{}: names are dropped through its API, not its control socket: {}", url_.text, why_not_);
+  changed_();
 }
 
 }  // namespace failover::powerdns

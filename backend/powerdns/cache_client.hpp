@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "powerdns/api_client.hpp"
 #include "powerdns/control_socket.hpp"
@@ -38,16 +39,22 @@ struct Dropped {
 class CacheClient {
  public:
   // A socket that was looked for in vain is looked for again after `pause`, when there is something to drop.
-  CacheClient(boost::asio::io_context& io, const ApiUrl& url,
+  // `changed` is called when socket() or why_not() has changed, which may be after a drop is done.
+  CacheClient(boost::asio::io_context& io, const ApiUrl& url, std::function<void()> changed,
               std::chrono::milliseconds pause = std::chrono::seconds(30))
-      : io_(io), url_(url), pause_(pause), why_not_(is_here(url) ? "" : "it runs on another machine") {}
+      : io_(io),
+        url_(url),
+        changed_(std::move(changed)),
+        pause_(pause),
+        why_not_(is_here(url) ? "" : "it runs on another machine") {}
 
   // Drops `name`, and all below it where it is a `whole_zone`. Calls `done` once, at most `limit` and a
   // second later; never, where `io` is stopped before. `key` is the API's.
   void drop(std::string name, bool whole_zone, std::string key, std::chrono::milliseconds limit,
             std::function<void(Dropped)> done);
 
-  // The control socket's path; "" while there is none, and `why_not` says why.
+  // The control socket's path; "" while there is none, and `why_not` says why, or is "" before the first
+  // look.
   const std::string& socket() const { return socket_; }
   const std::string& why_not() const { return why_not_; }
 
@@ -63,6 +70,7 @@ class CacheClient {
 
   boost::asio::io_context& io_;
   const ApiUrl& url_;
+  const std::function<void()> changed_;
   const std::chrono::milliseconds pause_;
   std::string socket_, why_not_;
   pid_t process_ = 0;

@@ -43,7 +43,7 @@ class Flusher::Work {
         key_(std::move(key)),
         guard_(io_.get_executor()) {
     for (auto& url : urls)
-      servers_.push_back(std::make_unique<Server>(io_, std::move(url), servers_.size(), limits));
+      servers_.push_back(std::make_unique<Server>(*this, std::move(url), servers_.size()));
     thread_ = std::thread([this] { io_.run(); });
   }
 
@@ -107,14 +107,14 @@ class Flusher::Work {
 
  private:
   struct Server {
-    Server(asio::io_context& io, ApiUrl&& api, std::size_t place, const FlusherLimits& limits)
+    Server(Work& work, ApiUrl&& api, std::size_t place)
         : url(std::move(api)),
           index(place),
-          caches(io, url),
-          queue(limits.names_of_a_zone),
-          timer(io),
-          notice_timer(io),
-          pause(limits.first_pause) {
+          caches(work.io_, url, [this, &work] { work.publish(*this); }),
+          queue(work.limits_.names_of_a_zone),
+          timer(work.io_),
+          notice_timer(work.io_),
+          pause(work.limits_.first_pause) {
       stats.server = url.text;
     }
     // No use waiting for it.
