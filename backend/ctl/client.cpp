@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -102,14 +103,16 @@ class Exchange {
 
   template <class Stream>
   asio::awaitable<void> converse(Stream& stream) {
+    using namespace asio::experimental::awaitable_operators;
     step_ = Step::send;
-    lowest(stream).expires_after(patience());
+    beast::flat_buffer buffer;
+    // A server that refuses may answer before it has all and close: what it said is then read, not lost.
     if (request_.source)
-      co_await send_chunks(stream);
+      co_await (hear(stream, buffer) || send_chunks(stream));
     else
       co_await send_whole(stream);
     step_ = Step::read;
-    if (!stopped_) co_await read(stream);
+    if (!stopped_) co_await read(stream, buffer);
   }
 
   std::chrono::seconds patience() const {
@@ -136,19 +139,30 @@ class Exchange {
     fill(message);
     message.body() = request_.body;
     if (!request_.body.empty() || request_.method != "GET") message.prepare_payload();
+    lowest(stream).expires_after(patience());
     co_await http::async_write(stream, message, use_awaitable);
   }
 
-  // A server that refuses may answer before it has all and close: what it said is then read, not lost.
+  // Until the reply begins, however long that takes, or there will be none. (Bytes that wait on the socket
+  // need not be a reply: TLS sends some of its own.)
+  template <class Stream>
+  static asio::awaitable<void> hear(Stream& stream, beast::flat_buffer& buffer) {
+    error_code broken;
+    lowest(stream).expires_never();
+    buffer.commit(co_await stream.async_read_some(buffer.prepare(piece_size),
+                                                  asio::redirect_error(use_awaitable, broken)));
+  }
+
   template <class Stream>
   asio::awaitable<void> send_chunks(Stream& stream) {
     http::request<http::empty_body> message;
     fill(message);
     message.chunked(true);
     http::request_serializer<http::empty_body> serializer(message);
+    lowest(stream).expires_after(patience());
     co_await http::async_write_header(stream, serializer, use_awaitable);
     error_code broken;
-    while (!broken && lowest(stream).socket().available() == 0) {
+    while (!broken) {
       const auto piece = request_.source();
       if (!piece) {
         stopped_ = piece.error();
@@ -165,8 +179,7 @@ class Exchange {
   }
 
   template <class Stream>
-  asio::awaitable<void> read(Stream& stream) {
-    beast::flat_buffer buffer;
+  asio::awaitable<void> read(Stream& stream, beast::flat_buffer& buffer) {
     http::response_parser<http::buffer_body> parser;
     parser.body_limit(boost::none);
     lowest(stream).expires_after(patience());
@@ -219,11 +232,11 @@ class Exchange {
     } else if (hung_up_on(error)) {
       text +=
           "Where failoverd listens with TLS, write https:// in FAILOVER_URL or --url; else look at its log.";
-      if (request_.method != "GET") text += " The change may have been made: look at what stands.";
+      if (request_.method != "GET") text += " " + request_.unsure;
     } else if (request_.method == "GET") {
       text += "Try again; where it stays so, look at failoverd's log.";
     } else {
-      text += "The change may have been made: look at what stands before you try again.";
+      text += request_.unsure;
     }
     return {Exit::unreachable, text};
   }

@@ -26,6 +26,8 @@ struct Request {
   Sink sink = {};      // gets the body of a 200 in place of Reply::body; called once with "" before it
   std::chrono::seconds patience{
       0};  // how long each step may take once connected; 0 is the endpoint's time-out
+  // What a person is told where this may have been done and no reply came. (A GET changes nothing.)
+  std::string unsure = "The change may have been made: look at what stands before you try again.";
 };
 
 struct Reply {

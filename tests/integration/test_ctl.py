@@ -156,29 +156,6 @@ def test_a_token_in_a_wrong_place_is_not_shown(shop):
         assert secret not in text and "fo_..." in text
 
 
-def test_export_and_import(shop, tmp_path):
-    exported = shop.done("export")
-    file = tmp_path / "all.ndjson"
-    file.write_text(exported)
-    with Failoverd() as other:
-        there = Ctl(other.url, other.token(), tmp_path)
-        assert "4 imported, 0 failed" in there.done("import", file)
-        assert [g["answer"] for g in there.json("groups", "list")["items"]] == [
-            g["answer"] for g in shop.json("groups", "list")["items"]]
-        ran = there("import", "-", stdin='{"group":{"label":"news"}}\n{"group":{"label":"-"}}\n')
-        assert ran.returncode == REFUSED
-        assert ran.stdout == "1 imported, 1 failed\n"
-        assert ran.stderr.startswith("line 2: invalid: ")
-        assert there.json("groups", "show", "news")["live"] == "none"
-
-
-def test_a_refused_import_says_why(shop, tmp_path):
-    """The server answers before it has all, and closes."""
-    big = tmp_path / "big.ndjson"
-    big.write_text(('{"group":{"name":"' + "x" * 100 + '"}}\n') * 200000)
-    assert "token" in shop.refused("import", big, FAILOVER_TOKEN="wrong-token").lower()
-
-
 def test_events_go_on_where_they_ended(shop, fresh):
     out = fresh.directory / "events"
     with open(out, "wb") as file:
