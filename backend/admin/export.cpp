@@ -2,6 +2,7 @@
 #include <rapidjson/writer.h>
 
 #include <map>
+#include <set>
 
 #include "admin/handlers.hpp"
 #include "control/control.hpp"
@@ -10,7 +11,7 @@ namespace failover::admin {
 namespace {
 
 // What one hold of the lock may cost: a flip waits for it.
-constexpr std::size_t lines_at_once = 500, stacks_at_once = 50;
+constexpr std::size_t lines_at_once = 500, stacks_at_once = 50, zones_at_once = 50;
 
 class Line {
  public:
@@ -114,11 +115,14 @@ class Export final : public net::HttpReplyStream, public std::enable_shared_from
   }
 
   void zones(const State& state, std::string& text) {
+    std::size_t count = 0;
     state.each_zone([&](const Zone& zone) {
-      write(text, zone);
-      return true;
+      if (zone.name <= after_) return true;
+      add(zone, text);
+      after_ = zone.name;
+      return ++count < zones_at_once;
     });
-    go_on_to(&Export::stacks);
+    if (count < zones_at_once) go_on_to(&Export::stacks);
   }
 
   void stacks(const State& state, std::string& text) {
@@ -134,6 +138,8 @@ class Export final : public net::HttpReplyStream, public std::enable_shared_from
   void groups(const State& state, std::string& text) {
     std::size_t count = 0;
     state.each_group_after(after_, [&](const Group& group) {
+      // What a group needs and came meanwhile goes before it.
+      add(*state.zone(group.zone), text);
       const std::string primary = name_of(state, group.primary, text),
                         backup = name_of(state, group.backup, text);
       Line line("group");
@@ -164,12 +170,16 @@ class Export final : public net::HttpReplyStream, public std::enable_shared_from
     if (count < lines_at_once) go_on_to(nullptr);
   }
 
+  void add(const Zone& zone, std::string& text) {
+    if (zones_.insert(zone.no).second) write(text, zone);
+  }
+
   void add(const Stack& stack, std::string& text) {
     names_[stack.no] = stack.name;
     write(text, stack);
   }
 
-  // The name a stack was exported under. One that came meanwhile goes before the group that needs it.
+  // The name a stack was exported under, which is now if it was not yet.
   std::string name_of(const State& state, StackNo no, std::string& text) {
     if (no == 0) return {};
     if (!names_.contains(no)) add(*state.stack(no), text);
@@ -180,6 +190,7 @@ class Export final : public net::HttpReplyStream, public std::enable_shared_from
   Workers& workers_;
   Step step_ = &Export::zones;
   std::string after_;
+  std::set<ZoneNo> zones_;  // that are exported
   std::map<StackNo, std::string> names_;
 };
 

@@ -12,10 +12,21 @@ namespace {
 
 // A commit of so many takes a tenth of a second, for which a flip may have to wait. Fewer would have the same
 // pages written more often.
-constexpr std::size_t lines_together = 2000;
-constexpr std::size_t longest_line = 1024 * 1024;
+constexpr std::size_t lines_together = 2000, bytes_together = 4 * 1024 * 1024;
+// An exported line may be longer than the body it came from, and a stack grows server by server.
+constexpr std::size_t longest_line = 8 * 1024 * 1024;
 // Beyond it failures are counted, not listed: memory stays bounded whatever is sent.
-constexpr std::size_t most_listed = 10'000;
+constexpr std::size_t most_listed = 10'000, longest_detail = 500;
+
+// All that is wrong with a line, since an import's reply has one text for each.
+std::string told(const Refusal& refusal) {
+  std::string text;
+  for (const auto& [pointer, detail] : refusal.mistakes)
+    text += (text.empty() ? "" : " ") + (pointer.empty() ? "" : pointer + ": ") + detail;
+  if (refusal.mistakes.empty()) text = refusal.detail;
+  if (text.size() > longest_detail) text.replace(longest_detail, text.npos, "...");
+  return valid_utf8(text);
+}
 
 // Reads piece by piece, submits batches of lines, and reads on when a batch is done: a sender that is faster
 // than the store is held back. Works on one thread at a time.
@@ -50,13 +61,12 @@ class Import final : public std::enable_shared_from_this<Import> {
 
   void go_on() {
     std::size_t done = 0;
-    for (auto end = text_.find('\n'); end != text_.npos && batch_.size() < lines_together;
-         end = text_.find('\n', done)) {
+    for (auto end = text_.find('\n'); end != text_.npos && !is_full(); end = text_.find('\n', done)) {
       add(std::string_view(text_).substr(done, end - done));
       done = end + 1;
     }
     text_.erase(0, done);
-    if (batch_.size() == lines_together || (at_end_ && !batch_.empty())) return submit();
+    if (is_full() || (at_end_ && !batch_.empty())) return submit();
     if (at_end_) return finish();
     if (text_.size() > longest_line) {
       // What follows up to the line's end is dropped as it comes.
@@ -66,22 +76,26 @@ class Import final : public std::enable_shared_from_this<Import> {
     read();
   }
 
+  bool is_full() const { return batch_.size() == lines_together || batch_bytes_ >= bytes_together; }
+
   void add(std::string_view line) {
     ++line_;
     if (too_long_ || line.size() > longest_line) {
       too_long_ = false;
-      return fail(line_, {Code::too_large, "The line is longer than 1 MiB: split what it holds."});
+      return fail(line_, {Code::too_large, "The line is longer than 8 MiB: split what it holds."});
     }
     if (line.find_first_not_of(" \t\r") == line.npos) return;
     auto command = read_import_line(line);
     if (!command) return fail(line_, command.error());
     batch_.push_back({std::move(*command), context_of(call_), {}});
     lines_.push_back(line_);
+    batch_bytes_ += line.size();
   }
 
   void submit() {
     // An import may last for hours, and its token be revoked meanwhile.
     if (!call_.still_allowed()) return break_off(no_good_token());
+    batch_bytes_ = 0;
     control_.submit_all(
         std::exchange(batch_, {}), [self = shared_from_this()](std::vector<Result<Outcome>> results) {
           self->call_.workers->post([self, results = std::move(results)] { self->count(results); });
@@ -110,7 +124,7 @@ class Import final : public std::enable_shared_from_this<Import> {
     if (++failed_ > most_listed) return;
     if (!failures_.empty()) failures_ += ',';
     failures_ += "{\"line\":" + std::to_string(line) + ",\"code\":" + quoted(to_string(refusal.code)) +
-                 ",\"detail\":" + quoted(valid_utf8(refusal.detail)) + '}';
+                 ",\"detail\":" + quoted(told(refusal)) + '}';
   }
 
   void finish() {
@@ -126,6 +140,7 @@ class Import final : public std::enable_shared_from_this<Import> {
   bool too_long_ = false;  // in the middle of a line that is
   std::size_t line_ = 0;
   std::vector<Write> batch_;
+  std::size_t batch_bytes_ = 0;     // of its lines
   std::vector<std::size_t> lines_;  // of each in the batch
   std::size_t imported_ = 0, failed_ = 0;
   std::string failures_;

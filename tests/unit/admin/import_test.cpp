@@ -2,9 +2,11 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <thread>
 
 #include "admin/api.hpp"
+#include "admin/handlers.hpp"
 
 namespace failover::admin {
 namespace bdata = boost::unit_test::data;
@@ -66,11 +68,29 @@ const Lines table[] = {
      2, ""},
     {"a retired label cannot come back", sound + R"({"group":{"label":"111-222-333"}})", 6,
      "7 address_retired"},
-    {"a line over a megabyte",
-     std::string(1'100'000, ' ') + "{}\n"
+    {"a line over a body's megabyte", std::string(2'000'000, ' ') + R"({"stack":{"name":"eu","servers":[]}})",
+     1, ""},
+    {"a line over eight megabytes",
+     std::string(8'500'000, ' ') + "{}\n"
                                    R"({"stack":{"name":"eu","servers":[]}})",
      1, "1 too_large"},
-    {"a line over a megabyte at the end", std::string(2'000'000, 'x'), 0, "1 too_large"},
+    {"a line over eight megabytes at the end", std::string(9'000'000, 'x'), 0, "1 too_large"},
+};
+
+struct Told {
+  const char* what;
+  std::string line, detail;
+};
+std::ostream& operator<<(std::ostream& out, const Told& told) { return out << told.what; }
+
+const Told reasons[] = {
+    {"every mistake and where it is", R"({"group":{"zone":"failover.example","label":"-","ttl":0}})",
+     "/label: "},
+    {"the second one as well", R"({"group":{"zone":"failover.example","label":"-","ttl":0}})", "/ttl: "},
+    {"one mistake and where it is",
+     R"({"stack":{"name":"eu","servers":[{"name":"a","role":"web","addresses":["192.0.2.1","x"]}]}})",
+     "/servers/0/addresses/1: "},
+    {"what cannot be read", R"({"stack":{"name":1,"servers":[]}})", "/stack/name: "},
 };
 
 }  // namespace
@@ -91,6 +111,22 @@ BOOST_DATA_TEST_CASE(every_line_stands_or_is_told, bdata::make(table)) {
   BOOST_TEST(failed == sample.failed);
 }
 
+BOOST_DATA_TEST_CASE(a_failed_line_is_told_what_is_wrong, bdata::make(reasons)) {
+  const Api api;
+  const auto zone = sound.substr(0, sound.find('\n') + 1);
+  const auto answer = api.ask("POST", "/v1/import", zone + sample.line, "", ndjson);
+  BOOST_TEST(answer.at("/failed/0/detail").find(sample.detail) != std::string::npos, answer.body);
+}
+
+BOOST_AUTO_TEST_CASE(a_reason_does_not_hold_all_of_a_long_line) {
+  const Api api;
+  const auto line =
+      R"({"group":{"zone":"failover.example","primary":")" + std::string(100'000, 'x') + "\"}}\n";
+  const auto answer = api.ask("POST", "/v1/import", sound.substr(0, sound.find('\n') + 1) + line, "", ndjson);
+  BOOST_TEST(answer.at("/failed/0/code") == "invalid");
+  BOOST_TEST(answer.body.size() < 1000u);
+}
+
 BOOST_AUTO_TEST_CASE(an_export_imported_elsewhere_exports_the_same) {
   const Api api, other;
   BOOST_TEST(api.ask("POST", "/v1/import", sound, "", ndjson).at("/imported") == "6");
@@ -100,6 +136,45 @@ BOOST_AUTO_TEST_CASE(an_export_imported_elsewhere_exports_the_same) {
   BOOST_TEST(other.ask("POST", "/v1/import", exported.body, "", ndjson).at("/imported") == "6");
   BOOST_TEST(other.ask("GET", "/v1/export").body == exported.body);
   BOOST_TEST(other.ask("GET", "/v1/groups/shop").at("/answer/0/content") == "lb.example.net");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_group_needs_is_exported_before_it_whenever_it_was_made) {
+  Api api;
+  std::string text = sound;
+  for (int i = 0; i < 600; ++i)
+    text += R"({"group":{"label":"g)" + std::to_string(i) + "\"}}\n";  // over a page
+  api.ask("POST", "/v1/import", text, "", ndjson);
+  Workers workers(1);
+  std::promise<net::HttpReply> reply;
+  Call call;
+  call.workers = &workers;
+  call.reply = [&](net::HttpReply given) { reply.set_value(std::move(given)); };
+  export_lines(api.control, std::move(call));
+  const auto stream = reply.get_future().get().stream;
+  const auto next = [&] {
+    std::promise<net::HttpPiece> piece;
+    stream->next([&](net::HttpPiece given) { piece.set_value(std::move(given)); });
+    return piece.get_future().get().data;
+  };
+  std::string exported;
+  bool made = false;
+  while (const auto piece = next()) {
+    exported += *piece;
+    if (made || exported.find("{\"group\":") == exported.npos) continue;
+    made = true;
+    api.ask("POST", "/v1/import",
+            R"({"zone":{"name":"zzz.example","nameservers":[{"name":"ns1.example.net","addresses":[]}]}})"
+            "\n"
+            R"({"stack":{"name":"late","servers":[]}})"
+            "\n"
+            R"({"group":{"zone":"zzz.example","label":"zzz","primary":"late"}})",
+            "", ndjson);
+  }
+  workers.join();
+  const Api other;
+  BOOST_TEST(exported.find("\"zzz\"") != exported.npos);
+  BOOST_TEST(other.ask("POST", "/v1/import", exported, "", ndjson).at("/failed") == "[0]");
+  BOOST_TEST(other.ask("GET", "/v1/groups/zzz.zzz.example").status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(an_import_run_again_changes_nothing_and_one_that_differs_sets_what_it_says) {
