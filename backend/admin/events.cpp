@@ -13,12 +13,19 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t page_entries = 200;
 constexpr std::size_t round_bytes = 256 * 1024;
-constexpr std::size_t most_queued_bytes = 1024 * 1024;
+// For one watcher. An import's commit is 1.5 MB of news, and the text is shared.
+constexpr std::size_t most_queued_bytes = 4 * 1024 * 1024;
 constexpr auto heartbeat = 15s;
 // 4,000 watchers a second, a few at a time: requests come through between them, and under many changes the
 // news is gathered into fewer, longer rounds instead of taking the processor from flips.
 constexpr std::size_t watchers_at_once = 8;
 constexpr auto pause = 2ms;
+
+std::size_t bytes_of(const std::vector<Change>& batch) {
+  std::size_t bytes = 0;
+  for (const Change& change : batch) bytes += change.before.size() + change.after.size();
+  return bytes;
+}
 
 }  // namespace
 
@@ -137,12 +144,15 @@ class EventHub::Watcher final : public net::HttpReplyStream, public std::enable_
   bool live_ = false, ended_ = false, dropped_ = false;
 };
 
-EventHub::EventHub(Control& control, Workers& workers, std::size_t connections)
+EventHub::EventHub(Control& control, Workers& workers, std::size_t connections,
+                   std::size_t most_waiting_bytes)
     : control_(control), workers_(workers), most_watchers_(connections - connections / 7) {
-  subscription_ = control_.feed().subscribe([this](Feed::Batch batch) {
+  subscription_ = control_.feed().subscribe([this, most_waiting_bytes](Feed::Batch batch) {
     {
       std::lock_guard lock(mutex_);
+      waiting_bytes_ += bytes_of(*batch);
       waiting_.push_back(std::move(batch));
+      if (waiting_bytes_ > most_waiting_bytes) leave_behind();
     }
     news_came_.notify_one();
   });
@@ -161,8 +171,18 @@ void EventHub::stop() {
   news_came_.notify_one();
   thread_.join();
   std::lock_guard lock(mutex_);
-  for (const auto& held : live_)
-    if (const auto watcher = held.lock()) watcher->end(false);
+  for (const auto* watchers : {&live_, &left_behind_})
+    for (const auto& held : *watchers)
+      if (const auto watcher = held.lock()) watcher->end(false);
+}
+
+// Holds the lock.
+void EventHub::leave_behind() {
+  handed_out_ = waiting_.back()->back().revision;
+  waiting_.clear();
+  waiting_bytes_ = 0;
+  left_behind_.insert(left_behind_.end(), live_.begin(), live_.end());
+  live_.clear();
 }
 
 Result<std::shared_ptr<net::HttpReplyStream>> EventHub::watch(std::optional<Revision> after,
@@ -192,10 +212,12 @@ EventHub::Round EventHub::next_round() {
   Round round;
   {
     std::unique_lock lock(mutex_);
-    news_came_.wait_for(lock, heartbeat, [this] { return stopping_ || !waiting_.empty(); });
+    news_came_.wait_for(lock, heartbeat,
+                        [this] { return stopping_ || !waiting_.empty() || !left_behind_.empty(); });
     for (std::size_t bytes = 0; !waiting_.empty() && bytes < round_bytes; waiting_.pop_front()) {
-      for (const Change& change : *waiting_.front()) bytes += change.before.size() + change.after.size();
+      bytes += bytes_of(*waiting_.front());
       round.news.push_back(std::move(waiting_.front()));
+      waiting_bytes_ -= bytes_of(*round.news.back());
     }
     if (!round.news.empty()) {
       round.first = round.news.front()->front().revision;
@@ -226,10 +248,14 @@ void EventHub::hand_out(const Round& round) {
 void EventHub::run() {
   while (true) {
     const auto round = next_round();
+    std::vector<std::weak_ptr<Watcher>> left_behind;
     {
       std::lock_guard lock(mutex_);
       if (stopping_) return;
+      left_behind.swap(left_behind_);
     }
+    for (const auto& held : left_behind)
+      if (const auto watcher = held.lock()) watcher->end(true);
     hand_out(round);
   }
 }

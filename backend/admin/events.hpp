@@ -3,8 +3,9 @@
 // A watcher first reads what it has missed from the trail, page by page, and then joins the live ones. Live
 // news is made into text once and shared by all; it is handed out by a thread of its own, a few watchers at a
 // time with pauses between, so that a flip that arrives meanwhile never waits behind all of them. News that
-// comes during that joins the next round. A watcher that does not take its news is dropped, never waited for;
-// it can resume by Last-Event-ID.
+// comes during that joins the next round. A watcher that does not take its news is dropped, never waited for,
+// and so are all where changes come faster than they can be handed out (an import beside a thousand
+// watchers); they can resume by Last-Event-ID.
 #pragma once
 
 #include <atomic>
@@ -28,8 +29,9 @@ namespace failover::admin {
 class EventHub {
  public:
   // Both outlive it; the streams it gives do not. `connections` is how many the server takes: one in seven
-  // stays for requests.
-  EventHub(Control& control, Workers& workers, std::size_t connections);
+  // stays for requests. `most_waiting_bytes` of changes wait to be handed out.
+  EventHub(Control& control, Workers& workers, std::size_t connections,
+           std::size_t most_waiting_bytes = 32 * 1024 * 1024);
   ~EventHub();  // stop()
 
   // The events after a revision, or from now on. The stream ends where `allowed`, asked from any thread
@@ -51,6 +53,7 @@ class EventHub {
   struct Round;
   Round next_round();
   void hand_out(const Round& round);
+  void leave_behind();
   // True where the watcher has seen all that was handed out so far: it is live from now on. Also true after
   // stop().
   bool join(const std::shared_ptr<Watcher>& watcher, Revision seen);
@@ -61,7 +64,8 @@ class EventHub {
   mutable std::mutex mutex_;
   std::condition_variable news_came_;
   std::deque<Feed::Batch> waiting_;
-  std::vector<std::weak_ptr<Watcher>> live_;
+  std::size_t waiting_bytes_ = 0;
+  std::vector<std::weak_ptr<Watcher>> live_, left_behind_;
   Revision handed_out_ = 0;           // the last revision given to the live ones
   std::atomic<std::size_t> open_{0};  // watchers there are, live or not
   bool stopping_ = false;

@@ -1,10 +1,12 @@
 // Watching the trail grow: nothing missed, nothing twice, nobody waited for.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <future>
 #include <optional>
 #include <thread>
 
 #include "admin/api.hpp"
+#include "admin/events.hpp"
 #include "control/render.hpp"
 
 namespace failover::admin {
@@ -150,6 +152,36 @@ BOOST_AUTO_TEST_CASE(a_watcher_that_does_not_read_is_dropped_and_the_others_are_
   Revision seen = 0;
   while (const auto event = slow.next()) seen = event->id;
   BOOST_TEST(seen < first + changes - 1);
+}
+
+BOOST_AUTO_TEST_CASE(all_are_dropped_where_changes_come_too_fast_and_resume_without_a_gap) {
+  Api api;
+  api.furnish();
+  Workers workers(1);
+  EventHub hub(api.control, workers, 100, 0);
+  const auto next = [](net::HttpReplyStream& stream) {
+    const auto piece = std::make_shared<std::promise<net::HttpPiece>>();
+    stream.next([piece](net::HttpPiece given) { piece->set_value(std::move(given)); });
+    return piece->get_future();
+  };
+  const auto anyone = [] { return true; };
+  auto seen = last_revision(api);
+  const auto watching = hub.watch(seen, anyone).value();
+  next(*watching).get();
+  const auto id_in = [](const net::HttpPiece& piece) { return std::stoll(piece.data->substr(4)); };
+  // A flip that comes before the watcher is live it has from the trail.
+  for (bool dropped = false; !dropped;) {
+    auto coming = next(*watching);
+    flip(api);
+    const auto piece = coming.get();
+    dropped = piece.broken;
+    if (!dropped) seen = id_in(piece);
+  }
+  const auto again = hub.watch(seen, anyone).value();
+  next(*again).get();
+  BOOST_TEST(id_in(next(*again).get()) == seen + 1);
+  hub.stop();
+  workers.join();
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_ends_with_its_token) {
