@@ -3,6 +3,8 @@
 #include <rapidjson/document.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -111,14 +113,18 @@ bool is_here(const ApiUrl& url) {
 
 bool is_same_server(const ApiUrl& url, const std::map<std::string, std::string>& settings,
                     const std::string& text) {
-  const auto port = settings.find("webserver-port"), address = settings.find("webserver-address");
-  if (port == settings.end() || address == settings.end() || port->second != url.port) return false;
+  const auto port = settings.find("webserver-port");
+  if (port == settings.end() || port->second != url.port) return false;
   // "NAME=VALUE" where it was set, "# NAME=VALUE" where it is the default.
   const auto has = [&](const std::string& name, const std::string& value) {
     const std::string line = name + "=" + value + "\n";
     return text.find("\n" + line) != text.npos || text.find("\n# " + line) != text.npos;
   };
-  return has("webserver-port", port->second) && has("webserver-address", address->second);
+  return std::ranges::all_of(std::array{"webserver", "api", "webserver-address", "webserver-port"},
+                             [&](auto name) {
+                               const auto at = settings.find(name);
+                               return at != settings.end() && has(name, at->second);
+                             });
 }
 
 }  // namespace failover::powerdns

@@ -36,8 +36,9 @@ std::optional<std::string> control_socket_path(const std::map<std::string, std::
 // True for an API on this machine's loopback interface: then a path the server names is one of this machine.
 bool is_here(const ApiUrl& url);
 
-// True where `text`, a process's reply to CURRENT-CONFIG, has these settings' webserver-address and
-// webserver-port, and the port is the URL's: no two processes of one machine can both have them.
+// True where `text`, a process's reply to CURRENT-CONFIG, has these settings' webserver, api,
+// webserver-address and webserver-port, and the port is the URL's: no two processes of one machine that have
+// their webserver on can both have them.
 bool is_same_server(const ApiUrl& url, const std::map<std::string, std::string>& settings,
                     const std::string& text);
 

@@ -17,7 +17,7 @@
 #include "powerdns/announcement.hpp"
 #include "powerdns/cache_client.hpp"
 #include "powerdns/flush_queue.hpp"
-#include "powerdns/notices.hpp"
+#include "powerdns/notifier.hpp"
 
 namespace failover::powerdns {
 namespace asio = boost::asio;
@@ -74,6 +74,12 @@ class Flusher::Work {
     return *answered == Moment::max() ? Moment::max() : *answered + just_answered;
   }
 
+  // The same for a flush at `now` or later of names that are likely to have been asked for: whichever they
+  // are.
+  Moment settled_all(Moment now, Moment changed) const {
+    return std::max(now + just_answered, settled("", changed));
+  }
+
   void take(Incoming incoming) {
     {
       std::lock_guard lock(inbox_mutex_);
@@ -112,8 +118,12 @@ class Flusher::Work {
           index(place),
           caches(work.io_, url, [this, &work] { work.publish(*this); }),
           queue(work.limits_.names_of_a_zone),
+          notifier(work.io_, url, work.key_, work.limits_.request, work.limits_.at_once,
+                   [this, &work] {
+                     std::lock_guard lock(work.stats_mutex_);
+                     ++stats.notified;
+                   }),
           timer(work.io_),
-          notice_timer(work.io_),
           pause(work.limits_.first_pause) {
       stats.server = url.text;
     }
@@ -124,8 +134,8 @@ class Flusher::Work {
     std::size_t index;
     CacheClient caches;
     FlushQueue queue;
-    Notices notices;
-    asio::steady_timer timer, notice_timer;
+    Notifier notifier;
+    asio::steady_timer timer;
     std::multiset<Moment> under_way;  // the flushes sent, by since
     bool down = false;                // its last reply was a failure
     bool late = false;                // it let an announcement wait in vain, and has not answered since
@@ -165,8 +175,7 @@ class Flusher::Work {
       }
     }
     for (auto& server : servers_) {
-      for (const auto& zone : incoming.zones) server->notices.changed(zone, incoming.at);
-      arm_notices(*server);
+      server->notifier.changed(incoming.zones, incoming.at);
       if (incoming.names.empty()) decide(*server, announcement, true, "");
       if (server->late) {
         decide(*server, announcement, false, server->why);
@@ -283,7 +292,8 @@ class Flusher::Work {
     server.succeeded = now;
     if (sent < flush.settled || (entries > 0 && !flush.again)) {
       if (flush.settled == Moment::max())
-        flush.settled = flush.name == flush.zone ? now + just_answered : settled(flush.name, flush.changed);
+        flush.settled =
+            flush.name == flush.zone ? settled_all(now, flush.changed) : settled(flush.name, flush.changed);
       flush.again = true;
       flush.failures = 0;
       const auto due = flush.settled == Moment::max() ? now + just_answered : std::max(now, flush.settled);
@@ -294,31 +304,6 @@ class Flusher::Work {
       auto& left = waiter.announcement->parts[server.index].left;
       if ((left -= waiter.names) == 0) decide(server, waiter.announcement, true, "");
     }
-  }
-
-  void arm_notices(Server& server) {
-    const auto due = server.notices.next_due();
-    if (!due) return;
-    server.notice_timer.expires_at(*due);
-    server.notice_timer.async_wait([this, &server](boost::system::error_code error) {
-      if (error) return;
-      for (const auto& zone : server.notices.take(Clock::now())) notify(server, zone);
-      arm_notices(server);
-    });
-  }
-
-  // A server that lacks the zone says 404, one that is no primary may say 422: nothing to report.
-  void notify(Server& server, const std::string& zone) {
-    ask(io_, server.url,
-        {"PUT", "/api/v1/servers/localhost/zones/" + percent_encoded(zone + ".") + "/notify", key_,
-         limits_.request},
-        [this, &server, zone](ApiReply reply) {
-          const auto trouble = complaint(reply);
-          if (!trouble.empty())
-            return spdlog::debug("{}: notifying of {}: {}", server.url.text, zone, trouble);
-          std::lock_guard lock(stats_mutex_);
-          ++server.stats.notified;
-        });
   }
 
   void count(Server& server, const Flush& flush, bool ok, Clock::duration took) {
@@ -376,9 +361,11 @@ void Flusher::announce(std::vector<std::string> names, std::vector<std::string> 
   // In a whole zone, or among so many that they become flushes of whole zones, one is likely to have been
   // asked for.
   const bool many = names.size() > work_->names_of_a_zone();
+  std::optional<Moment> all;
   for (auto& name : names) {
     const bool likely = many || std::ranges::find(incoming.zones, name) != incoming.zones.end();
-    const auto settled = likely ? now + just_answered : work_->settled(name, now);
+    if (likely && !all) all = work_->settled_all(now, now);
+    const auto settled = likely ? *all : work_->settled(name, now);
     incoming.names.push_back({std::move(name), settled});
   }
   work_->take(std::move(incoming));

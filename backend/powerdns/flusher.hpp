@@ -11,7 +11,7 @@
 //   has only to parse our reply, and to ask for what else the packet needs; `just_answered` is generous for
 //   that. Such a name is flushed again, no earlier than `just_answered` after the answer was handed over;
 //   where it still is being handed over (its thread has lost the processor), every `just_answered` until it
-//   has been.
+//   has been. For a whole zone, or very many names, every name's answer counts.
 // - A question comes after the packet cache's turn and before the query cache's: it misses the first, is
 //   answered with old data by the second, and is stored in the first, to be served for up to 20 s. We never
 //   see it. Measured with 180,000 names cached and 3,000 questions a second for the name: 12 stale answers in
@@ -84,9 +84,9 @@ struct FlusherStats {
 
 class Flusher : public Announcer {
  public:
-  // When the last answer for a name that was begun by `before` was handed to PowerDNS (recent.hpp): max()
-  // while one is being made, nullopt where it is long ago. It must count an answer from before the table is
-  // read for it, or the race above is open. Any thread.
+  // When the last answer for a name ("": for any) that was begun by `before` was handed to PowerDNS
+  // (recent.hpp): max() while one is being made, nullopt where it is long ago. It must count an answer from
+  // before the table is read for it, or the race above is open. Any thread.
   using Moment = std::chrono::steady_clock::time_point;
   using RecentlyAnswered = std::function<std::optional<Moment>(std::string_view name, Moment before)>;
 

@@ -31,10 +31,11 @@ class Notices {
     notice.told = 1;
   }
 
-  // The zones to notify at `now`, each counted as told.
-  std::vector<std::string> take(Moment now) {
+  // Zones to notify at `now`, each counted as told; `most` of them, the rest stays due.
+  std::vector<std::string> take(Moment now, std::size_t most) {
     std::vector<std::string> due;
     for (auto& [zone, notice] : zones_) {
+      if (due.size() == most) break;
       if (const auto at = when(notice); !at || *at > now) continue;
       due.push_back(zone);
       notice.sent = now;

@@ -55,14 +55,14 @@ void Recent::finish(Ticket ticket, Clock::time_point now) {
 
 std::optional<Recent::Clock::time_point> Recent::last(std::string_view name, Clock::time_point before) const {
   const std::uint64_t hash = hash_name(name);
+  const bool any = name.empty();
   Clock::rep latest = never;
   for (const Ring& ring : rings_) {
     for (const Place& place : ring.all) {
       // The hash first: where it is this one's, what is read after it is at least as new. A place taken anew
       // meanwhile had been given back, and so long ago that it does not count.
-      if (place.hash.load(std::memory_order_seq_cst) != hash ||
-          place.begun.load(std::memory_order_relaxed) > before.time_since_epoch().count())
-        continue;
+      const bool is_it = place.hash.load(std::memory_order_seq_cst) == hash || any;
+      if (!is_it || place.begun.load(std::memory_order_relaxed) > before.time_since_epoch().count()) continue;
       latest = std::max(latest, place.time.load(std::memory_order_seq_cst));
     }
   }

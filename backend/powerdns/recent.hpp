@@ -38,9 +38,9 @@ class Recent {
   // After the answer was handed over.
   void finish(Ticket ticket, Clock::time_point now);
 
-  // When the last answer for that name that was begun by `before` was handed over: `underway`, where one is
-  // still in flight; nullopt, where there was none lately. A change that was in the table at `before` cannot
-  // have been missed by a lookup that this does not know of.
+  // When the last answer for that name, or for any where it is "", that was begun by `before` was handed
+  // over: `underway`, where one is still in flight; nullopt, where there was none lately. A change that was
+  // in the table at `before` cannot have been missed by a lookup that this does not know of.
   static constexpr Clock::time_point underway = Clock::time_point::max();
   std::optional<Clock::time_point> last(std::string_view name, Clock::time_point before) const;
 

@@ -45,32 +45,36 @@ BOOST_AUTO_TEST_CASE(a_path_means_something_on_this_machine_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(the_process_behind_a_socket_is_the_apis) {
-  const Settings settings = {{"webserver-address", "127.0.0.1"}, {"webserver-port", "8082"}};
+  const Settings settings = {
+      {"webserver", "yes"}, {"api", "yes"}, {"webserver-address", "127.0.0.1"}, {"webserver-port", "8082"}};
+  const std::string on = "\nwebserver=yes\napi=yes";
   struct Row {
     const char* rule;
     const char* url;
     Settings settings;
-    const char* text;
+    std::string text;
     bool same;
   };
   const Row rows[] = {
       {"address the default, port set", "http://127.0.0.1:8082", settings,
-       "\n# webserver-address=127.0.0.1\n\nwebserver-port=8082\n", true},
-      {"both set", "http://127.0.0.1:8082", settings, "\nwebserver-address=127.0.0.1\nwebserver-port=8082\n",
-       true},
+       on + "\n# webserver-address=127.0.0.1\n\nwebserver-port=8082\n", true},
+      {"both set", "http://127.0.0.1:8082", settings,
+       on + "\nwebserver-address=127.0.0.1\nwebserver-port=8082\n", true},
       {"another port", "http://127.0.0.1:8082", settings,
-       "\n# webserver-address=127.0.0.1\n# webserver-port=8081\n", false},
+       on + "\n# webserver-address=127.0.0.1\n# webserver-port=8081\n", false},
       {"a port that begins alike", "http://127.0.0.1:8082", settings,
-       "\n# webserver-address=127.0.0.1\nwebserver-port=80821\n", false},
+       on + "\n# webserver-address=127.0.0.1\nwebserver-port=80821\n", false},
       {"another address", "http://127.0.0.1:8082", settings,
-       "\nwebserver-address=192.0.2.1\nwebserver-port=8082\n", false},
+       on + "\nwebserver-address=192.0.2.1\nwebserver-port=8082\n", false},
       {"the API is reached through a tunnel from another port", "http://127.0.0.1:9082", settings,
-       "\n# webserver-address=127.0.0.1\nwebserver-port=8082\n", false},
+       on + "\n# webserver-address=127.0.0.1\nwebserver-port=8082\n", false},
       {"the API tells nothing",
        "http://127.0.0.1:8082",
        {},
-       "\n# webserver-address=127.0.0.1\nwebserver-port=8082\n",
+       on + "\n# webserver-address=127.0.0.1\nwebserver-port=8082\n",
        false},
+      {"its webserver is off, and the rest the defaults: another server", "http://127.0.0.1:8082", settings,
+       "\n# webserver=no\n# api=no\n# webserver-address=127.0.0.1\n# webserver-port=8082\n", false},
       {"no PowerDNS", "http://127.0.0.1:8082", settings, "", false},
   };
   for (const auto& row : rows)

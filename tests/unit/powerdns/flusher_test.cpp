@@ -141,16 +141,24 @@ BOOST_AUTO_TEST_CASE(it_is_flushed_until_an_answer_that_is_under_way_has_been_ha
     asked_about = before.time_since_epoch().count();
     return std::optional(handed_over ? before : Clock::time_point::max());
   };
-  Flusher flusher(urls({api.url()}), "", recently, quick());
-  const auto begun = Clock::now();
-  auto done = announce(flusher, {"a.z.example"});
-  BOOST_TEST(eventually([&] { return api.flushes().size() >= 4; }));
-  BOOST_TEST((done.wait_for(0s) == std::future_status::timeout));
-  BOOST_TEST(asked_about >= begun.time_since_epoch().count());
-  const auto changed = asked_about.load();
-  handed_over = true;
-  BOOST_TEST(done.get()[0].ok);
-  BOOST_TEST(asked_about == changed, "answers begun after the change are no matter");
+  Names many;
+  for (int i = 0; i < 11; ++i) many.push_back("g" + std::to_string(i) + ".z.example");
+  for (const auto& names : {Names{"a.z.example"}, Names{"z.example"}, many}) {
+    BOOST_TEST_CONTEXT(names.size() << " from " << names[0]) {
+      handed_over = false;
+      Flusher flusher(urls({api.url()}), "", recently, quick());
+      const auto begun = Clock::now();
+      const auto before = api.flushes().size();
+      auto done = announce(flusher, names);
+      BOOST_TEST(eventually([&] { return api.flushes().size() >= before + 4; }));
+      BOOST_TEST((done.wait_for(0s) == std::future_status::timeout));
+      BOOST_TEST(asked_about >= begun.time_since_epoch().count());
+      const auto changed = asked_about.load();
+      handed_over = true;
+      BOOST_TEST(done.get()[0].ok);
+      BOOST_TEST(asked_about == changed, "answers begun after the change are no matter");
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(something_in_a_zone_that_changed_was_likely_asked_for) {
@@ -298,6 +306,20 @@ BOOST_AUTO_TEST_CASE(secondaries_are_notified_of_many_changes_once) {
   for (int i = 0; i < 10; ++i) announce(flusher, {"a.z.example"}).get();
   BOOST_TEST(eventually([&] { return flusher.stats()[0].notified >= 1; }));
   BOOST_TEST(api.notifies() < 10u);
+}
+
+BOOST_AUTO_TEST_CASE(a_few_zones_are_notified_at_once) {
+  std::promise<void> let_go;
+  FakeApi api([gate = let_go.get_future().share()](const auto&) { return gate.wait(), flushed(0); });
+  Flusher flusher(urls({api.url()}), "", ago({}), quick());
+  Names zones;
+  for (int i = 0; i < 40; ++i) zones.push_back("z" + std::to_string(i) + ".example");
+  flusher.announce({}, zones, [](auto) {});
+  BOOST_TEST(eventually([&] { return api.notifies() >= quick().at_once; }));
+  std::this_thread::sleep_for(200ms);
+  BOOST_TEST(api.notifies() == quick().at_once);
+  let_go.set_value();
+  BOOST_TEST(eventually([&] { return flusher.stats()[0].notified >= zones.size(); }));
 }
 
 BOOST_AUTO_TEST_CASE(without_servers_it_is_done_at_once) {

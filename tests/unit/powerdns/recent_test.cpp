@@ -29,6 +29,7 @@ BOOST_AUTO_TEST_CASE(what_was_answered_is_remembered) {
   recent->finish(recent->start(hash_name("a.example"), at(1)), at(7));
   recent->finish(recent->start(hash_name("b.example"), at(1)), at(9));
   BOOST_TEST((recent->last("a.example", at(2)) == at(7)));
+  BOOST_TEST((recent->last("", at(2)) == at(9)), "of any name");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_in_flight_is_said_and_never_pushed_out) {
@@ -38,6 +39,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_flight_is_said_and_never_pushed_out) {
   for (int i = 0; i < 10'000; ++i) recent->finish(recent->start(hash_name("busy.example"), at(1)), at(6));
   BOOST_TEST(!recent->last("old.example", at(2)));
   BOOST_TEST((recent->last("slow.example", at(2)) == Recent::underway));
+  BOOST_TEST((recent->last("", at(2)) == Recent::underway));
   recent->finish(slow, at(8));
   BOOST_TEST((recent->last("slow.example", at(2)) == at(8)));
 }
