@@ -2,7 +2,7 @@
 import pathlib
 import tempfile
 
-from rig import Failoverd, drive, fill, label
+from rig import Failoverd, drive, fill, in_turn, label
 
 
 def requests_file(path, server, lines):
@@ -22,10 +22,8 @@ def run(report, quick):
             for turn in (1, 2, 3) for i in range(500)])
         for what, requests, want in (("flips", flips, 5), ("stack updates", stacks, None)):
             for clients in (8, 64):
-                pairs = []
-                for _ in range(rounds):
-                    alone = drive("http", server.ready["admin"], 1, seconds, requests)
-                    pairs.append((drive("http", server.ready["admin"], clients, seconds, requests), alone))
-                report.figure("admin", f"{what} from 1 client", max(b for _, b in pairs), "a second")
-                report.figure("admin", f"{what} from {clients} clients", max(a for a, _ in pairs), "a second")
-                report.ratio("admin", f"{what} from {clients} clients against 1", pairs, want if clients == 64 else None)
+                pairs = in_turn(rounds, *(lambda _, count=count: drive("http", server.ready["admin"], count, seconds, requests)
+                                          for count in (clients, 1)))
+                report.figure(f"{what} from 1 client, beside {clients}", [alone for _, alone in pairs], "a second")
+                report.figure(f"{what} from {clients} clients", [many for many, _ in pairs], "a second")
+                report.ratio(f"{what} from {clients} clients against 1", pairs, want if clients == 64 else None)

@@ -11,8 +11,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "integration"))
 
-from harness import Failoverd, PowerDns, eventually, free_port  # noqa: E402  (after the path is set)
-from harness.powerdns import API_KEY  # noqa: E402
+from harness import Failoverd, PowerDns, free_port  # noqa: E402  (after the path is set)
 from harness.process import spawn  # noqa: E402
 
 ZONE = "failover.example"
@@ -89,19 +88,39 @@ def fill(server, groups, stacks=1000):
     return time.monotonic() - start
 
 
+def dnsperf_command(port, questions, *flags):
+    """`questions` is a file of names and types. From 32 ports: with a few, whether the kernel spreads them evenly over
+    PowerDNS's receivers is luck."""
+    return ["dnsperf", "-s", "127.0.0.1", "-p", str(port), "-d", str(questions), "-c", "32", "-q", "100", *flags]
+
+
+class Answered:
+    """What dnsperf says at its end. Every question here is one for an address that there is, so `bad` counts SERVFAIL
+    and whatever else is no answer to it, and the questions that nobody answered."""
+
+    def __init__(self, said):
+        number = lambda what: float(re.search(what + r"\s+([\d.]+)", said)[1])
+        self.per_second, self.completed = number("Queries per second:"), int(number("Queries completed:"))
+        good = re.search(r"NOERROR (\d+)", said)
+        self.lost = int(number("Queries lost:"))
+        self.refused = self.completed - (int(good[1]) if good else 0)
+        self.bad = self.lost + self.refused
+
+
 def dnsperf(port, questions, *flags):
-    """(answers a second, SERVFAIL or lost) of one run; `questions` is a file of names and types. From 32 ports: with a
-    few, whether the kernel spreads them evenly over PowerDNS's receivers is luck."""
-    done = subprocess.run(["dnsperf", "-s", "127.0.0.1", "-p", str(port), "-d", str(questions), "-c", "32", "-q", "100", *flags],
-                          capture_output=True, text=True, check=True)
-    rate = float(re.search(r"Queries per second:\s+([\d.]+)", done.stdout)[1])
-    lost = int(re.search(r"Queries lost:\s+(\d+)", done.stdout)[1])
-    failed = re.search(r"SERVFAIL (\d+)", done.stdout)
-    return rate, lost + (int(failed[1]) if failed else 0)
+    """One run, Answered."""
+    return Answered(subprocess.run(dnsperf_command(port, questions, *flags), capture_output=True, text=True, check=True).stdout)
 
 
-def questions_file(folder, indexes):
-    path = folder / "questions"
+def per_second(port, questions, *flags):
+    """Answers a second of a run that went well."""
+    run = dnsperf(port, questions, *flags)
+    assert run.bad == 0, f"{run.lost} lost and {run.refused} without an address of {run.completed}"
+    return run.per_second
+
+
+def questions_file(folder, indexes, called="questions"):
+    path = folder / called
     path.write_text("".join(f"{name(i)} A\n" for i in indexes))
     return path
 
@@ -114,13 +133,14 @@ def drive(kind, place, connections, seconds, requests):
 
 
 def in_turn(rounds, *measures):
-    """A tuple of figures for each round; who goes first changes from round to round, since machines drift."""
+    """A tuple of figures for each round, whose number the measures are called with; who goes first changes from round to
+    round, since machines drift."""
     found = []
     for i in range(rounds):
         figures = {}
         for j in range(len(measures)):
             which = (i + j) % len(measures)
-            figures[which] = measures[which]()
+            figures[which] = measures[which](i)
         found.append(tuple(figures[which] for which in range(len(measures))))
     return found
 
