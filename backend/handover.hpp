@@ -1,9 +1,9 @@
 // Restarting without a lost answer: sockets that outlive the program.
 //
 // On SIGUSR2 the program at our path takes our place under the same process id. It has to read the store
-// first, and PowerDNS waits two seconds at most; so a copy of this process stays behind as a stand-in, which
-// answers from the memory it has until the new program is ready to. Under systemd a restart goes the other
-// way round: the sockets lie in its file-descriptor store meanwhile (sd_notify(3), FDSTORE).
+// first, and PowerDNS waits two seconds by default; so a copy of this process stays behind as a stand-in,
+// which answers from the memory it has until the new program is ready to. Under systemd a restart goes the
+// other way round: the sockets lie in its file-descriptor store meanwhile (sd_notify(3), FDSTORE).
 #pragma once
 
 #include <functional>
@@ -53,7 +53,9 @@ class Successor {
   char** argv_;
 };
 
-// Puts the sockets into systemd's store, for the program that starts next. Does nothing without systemd.
+// Puts the sockets into systemd's store, for the program that starts next. Does nothing without systemd. What
+// has been taken out stays there as well, until PowerDNS ends the connection: after a crash those that were
+// idle go on, and one with a request under way ends with PowerDNS's time-out.
 void leave_with_systemd(const Sockets& sockets);
 
 // Takes what it holds of this name (as in Sockets, with a hyphen) out again; it is closed when this returns.

@@ -88,10 +88,13 @@ class Declaration {
     one("log-level", "debug, info, warning or error", "info");
     one("log-format", "text or json", "text");
     app_.footer(
-        "Every flag is also an environment variable (--dns-http is FAILOVERD_DNS_HTTP; repeatable ones take "
-        "several\n"
-        "values separated by spaces) and a key of the TOML file. A flag beats the environment, which beats "
-        "the file.\n\n"
+        "Every flag but --check is also an environment variable (--dns-http is FAILOVERD_DNS_HTTP; "
+        "repeatable "
+        "ones\n"
+        "take several values separated by spaces) and, but for --config, a key of the TOML file. A flag "
+        "beats "
+        "the\n"
+        "environment, which beats the file.\n\n"
         "Example:\n"
         "  failoverd --zone failover.example --nameserver ns1.failover.example=192.0.2.53 \\\n"
         "            --powerdns-api http://127.0.0.1:8081 --powerdns-api-key-file "

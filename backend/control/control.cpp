@@ -10,7 +10,7 @@
 namespace failover {
 namespace {
 
-// More writes than this do not share a commit: the first would wait too long for the last.
+// Beyond so many writes no more join a commit: the first would wait too long for the last.
 constexpr std::size_t most_together = 1024;
 
 Time now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }

@@ -46,8 +46,6 @@ class Epoch {
     sweep();
   }
 
-  std::size_t waiting() const { return retired_.size(); }
-
  private:
   static constexpr std::uint64_t free_place = 0, idle = ~std::uint64_t{0};
   struct alignas(64) Place {

@@ -53,7 +53,8 @@ class LineServer {
   using NewHandler = std::function<std::unique_ptr<LineHandler>()>;
 
   // Serves at once. `adopted` are connections that another LineServer parked. The path of the listener stays
-  // the caller's: it is never unlinked here. Throws std::system_error where no thread can be had.
+  // the caller's: it is never unlinked here. Throws std::system_error, or ends the program, where no thread
+  // can be had.
   LineServer(Fd listener, NewHandler new_handler, LineLimits limits = {}, std::vector<Fd> adopted = {});
 
   // As stop().

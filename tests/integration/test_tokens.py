@@ -4,7 +4,7 @@ import datetime
 import pytest
 
 from harness import Api, Failoverd, eventually
-from table import GIVEN, check_refusal, group, stack, zone
+from table import GIVEN, check_refusal, stack, zone
 
 NDJSON = "application/x-ndjson"
 V, O, A, S = "viewer", "operator", "admin", "stack"
