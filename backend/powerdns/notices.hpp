@@ -31,11 +31,10 @@ class Notices {
     notice.told = 1;
   }
 
-  // Zones to notify at `now`, each counted as told; `most` of them, the rest stays due.
-  std::vector<std::string> take(Moment now, std::size_t most) {
+  // The zones to notify at `now`, each counted as told.
+  std::vector<std::string> take(Moment now) {
     std::vector<std::string> due;
     for (auto& [zone, notice] : zones_) {
-      if (due.size() == most) break;
       if (const auto at = when(notice); !at || *at > now) continue;
       due.push_back(zone);
       notice.sent = now;

@@ -10,29 +10,35 @@ void Notifier::changed(const std::vector<std::string>& zones, Notices::Moment no
 }
 
 void Notifier::arm() {
-  const auto due = notices_.next_due();
-  if (!due || under_way_ == at_once_) return;
-  timer_.expires_at(*due);
+  const auto next = notices_.next_due();
+  if (!next || !due_.empty()) return;
+  timer_.expires_at(*next);
   timer_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
-    for (const auto& zone : notices_.take(std::chrono::steady_clock::now(), at_once_ - under_way_))
-      notify(zone);
-    arm();
+    if (error || !due_.empty()) return;
+    for (auto& zone : notices_.take(std::chrono::steady_clock::now())) due_.push_back(std::move(zone));
+    go_on();
   });
 }
 
 // A server that lacks the zone says 404, one that is no primary may say 422: nothing to report.
-void Notifier::notify(const std::string& zone) {
-  ++under_way_;
-  ask(io_, url_,
-      {"PUT", "/api/v1/servers/localhost/zones/" + percent_encoded(zone + ".") + "/notify", key_, limit_},
-      [this, zone](const ApiReply& reply) {
-        --under_way_;
-        arm();
-        const auto trouble = complaint(reply);
-        if (trouble.empty()) return notified_();
-        spdlog::debug("{}: notifying of {}: {}", url_.text, zone, trouble);
-      });
+void Notifier::go_on() {
+  while (!due_.empty() && under_way_ < at_once_) {
+    const std::string zone = std::move(due_.front());
+    due_.pop_front();
+    ++under_way_;
+    ask(io_, url_,
+        {"PUT", "/api/v1/servers/localhost/zones/" + percent_encoded(zone + ".") + "/notify", key_, limit_},
+        [this, zone](const ApiReply& reply) {
+          --under_way_;
+          const auto trouble = complaint(reply);
+          if (trouble.empty())
+            notified_();
+          else
+            spdlog::debug("{}: notifying of {}: {}", url_.text, zone, trouble);
+          go_on();
+        });
+  }
+  arm();
 }
 
 }  // namespace failover::powerdns

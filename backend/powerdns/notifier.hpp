@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -34,7 +35,7 @@ class Notifier {
 
  private:
   void arm();
-  void notify(const std::string& zone);
+  void go_on();
 
   boost::asio::io_context& io_;
   const ApiUrl& url_;
@@ -43,6 +44,7 @@ class Notifier {
   const std::size_t at_once_;
   const std::function<void()> notified_;
   Notices notices_;
+  std::deque<std::string> due_;  // taken from them, and not yet sent
   boost::asio::steady_timer timer_;
   std::size_t under_way_ = 0;
 };

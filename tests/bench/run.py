@@ -1,7 +1,7 @@
 """The benchmarks: run.py [--quick] [SECTION...]. Sections: miss threads steady flip growth admin watchers restart.
 
 Every figure that compares is a ratio of two things measured in turn in the same run; the median and the spread are
-shown. Each section leaves SECTION.json and SECTION.svg in build/bench/. Without --quick it takes 40 minutes."""
+shown. Each section leaves SECTION.json and SECTION.svg in build/bench/. Without --quick it takes an hour."""
 import argparse
 import os
 import platform
@@ -35,9 +35,11 @@ def main():
     for section in chosen.sections or SECTIONS:
         report = Report(section)
         start = time.monotonic()
-        SECTIONS[section].run(report, chosen.quick)
-        about = dict(cores=os.cpu_count(), system=platform.platform(), quick=chosen.quick, seconds=round(time.monotonic() - start))
-        report.write(BUILD / "bench", about)
+        try:
+            SECTIONS[section].run(report, chosen.quick)
+        finally:
+            about = dict(cores=os.cpu_count(), system=platform.platform(), quick=chosen.quick, seconds=round(time.monotonic() - start))
+            report.write(BUILD / "bench", about)
     print(f"\nas JSON and SVG: {BUILD / 'bench'}")
 
 

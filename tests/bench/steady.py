@@ -39,8 +39,8 @@ class Flips:
 
     def _flip(self):
         try:
-            api, start = self.server.api(), time.monotonic()
-            while not self.done.wait(max(0, start + self.count / 10 - time.monotonic())):
+            api = self.server.api()
+            while not self.done.wait(max(0, self.start + self.count / 10 - time.monotonic())):
                 api.flip(label(next(self.groups)))
                 self.count += 1
         except Exception as trouble:
@@ -49,12 +49,14 @@ class Flips:
     def __enter__(self):
         self.done = threading.Event()
         self.thread = threading.Thread(target=self._flip)
+        self.start = time.monotonic()
         self.thread.start()
         return self
 
     def __exit__(self, *_):
         self.done.set()
         self.thread.join()
+        self.per_second = self.count / (time.monotonic() - self.start)
         if self.trouble:
             raise self.trouble
 
@@ -104,7 +106,7 @@ def run(report, quick):
                 def measure_ours(turn):
                     with Flips(ours, flipped) as flipping:
                         rate = per_second(server.port, questions[turn], "-l", str(seconds))
-                    flips.append(flipping.count / seconds)
+                    flips.append(flipping.per_second)
                     return rate
 
                 for warm in (server, theirs):

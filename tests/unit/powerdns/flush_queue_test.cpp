@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(notices_of_a_zone) {
       for (auto now = 0ms; now <= 60s; now += 10ms) {
         for (const auto change : row.changes)
           if (change == now) notices.changed("z.example", start + now);
-        for (const auto& zone : notices.take(start + now, 100)) {
+        for (const auto& zone : notices.take(start + now)) {
           BOOST_TEST(zone == "z.example");
           told.push_back(now);
         }
@@ -111,14 +111,6 @@ BOOST_AUTO_TEST_CASE(notices_of_a_zone) {
       BOOST_TEST(!notices.next_due());
     }
   }
-}
-
-BOOST_AUTO_TEST_CASE(notices_beyond_what_may_be_taken_stay_due) {
-  Notices notices;
-  for (const char* zone : {"a", "b", "c"}) notices.changed(zone, start);
-  BOOST_TEST((notices.take(start + 100ms, 2) == std::vector<std::string>{"a", "b"}));
-  BOOST_TEST((notices.next_due() == start + 100ms));
-  BOOST_TEST((notices.take(start + 100ms, 2) == std::vector<std::string>{"c"}));
 }
 
 }  // namespace
