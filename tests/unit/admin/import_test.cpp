@@ -2,6 +2,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -125,6 +126,23 @@ BOOST_AUTO_TEST_CASE(a_reason_does_not_hold_all_of_a_long_line) {
   const auto answer = api.ask("POST", "/v1/import", sound.substr(0, sound.find('\n') + 1) + line, "", ndjson);
   BOOST_TEST(answer.at("/failed/0/code") == "invalid");
   BOOST_TEST(answer.body.size() < 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(long_lines_share_no_commit_with_many) {
+  Api api;
+  std::atomic<std::size_t> most = 0, changes = 0;
+  const int subscription = api.control.feed().subscribe([&](Feed::Batch batch) {
+    most = std::max(most.load(), batch->size());
+    changes += batch->size();
+  });
+  std::string text;
+  for (int i = 0; i < 20; ++i)
+    text += std::string(1'000'000, ' ') + R"({"stack":{"name":"s)" + std::to_string(i) +
+            R"(","servers":[]}})" + '\n';
+  BOOST_TEST(api.ask("POST", "/v1/import", text, "", ndjson).at("/imported") == "20");
+  api.control.feed().unsubscribe(subscription);
+  BOOST_TEST(changes == 20u);
+  BOOST_TEST(most <= 5u);
 }
 
 BOOST_AUTO_TEST_CASE(an_export_imported_elsewhere_exports_the_same) {
