@@ -4,10 +4,12 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "store/columns.hpp"
 #include "store/connection.hpp"
@@ -25,11 +27,14 @@ class Rows {
     statement_.reset(statement);
   }
 
+  // False from the end on, where SQLite would begin again.
   bool next() {
     column_ = 0;
+    if (at_end_) return false;
     const int result = sqlite3_step(statement_.get());
     if (result != SQLITE_ROW && result != SQLITE_DONE) check(result);
-    return result == SQLITE_ROW;
+    at_end_ = result == SQLITE_DONE;
+    return !at_end_;
   }
 
   // NULL reads as 0, "" and 1970.
@@ -58,6 +63,7 @@ class Rows {
   const SQLite::Database& database_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
   int column_ = 0;
+  bool at_end_ = false;
 };
 
 template <class T>
@@ -102,25 +108,38 @@ void load_stacks(const SQLite::Database& database, State& state) {
   }
 }
 
-// In the order they lie in, which is by label in each zone: nearly that of the addresses.
+Group group_of(Rows& rows) {
+  Group group;
+  group.zone = rows.number_as<ZoneNo>();
+  group.label = rows.text();
+  group.name = rows.text();
+  group.primary = rows.number_as<StackNo>();
+  group.backup = rows.number_as<StackNo>();
+  group.live = known(side_from(rows.text()), "groups");
+  group.ttl = rows.number_as<std::uint16_t>();
+  group.revision = rows.number();
+  group.created_at = rows.time();
+  group.updated_at = rows.time();
+  group.live_since = rows.time();
+  return group;
+}
+
+// In the order they lie in, which is by label in each zone: nearly that of the addresses. A million are most
+// of a start, so the next ones are read while some are given to the state.
 void load_groups(const SQLite::Database& database, State& state) {
+  constexpr std::size_t together = 10'000;
   Rows rows(database,
             "SELECT zone, label, name, primary_stack, backup_stack, live, ttl, revision, created_at,"
             " updated_at, live_since FROM groups ORDER BY zone, label");
-  while (rows.next()) {
-    Group group;
-    group.zone = rows.number_as<ZoneNo>();
-    group.label = rows.text();
-    group.name = rows.text();
-    group.primary = rows.number_as<StackNo>();
-    group.backup = rows.number_as<StackNo>();
-    group.live = known(side_from(rows.text()), "groups");
-    group.ttl = rows.number_as<std::uint16_t>();
-    group.revision = rows.number();
-    group.created_at = rows.time();
-    group.updated_at = rows.time();
-    group.live_since = rows.time();
-    state.load(std::move(group));
+  const auto read = [&] {
+    std::vector<Group> groups;
+    while (groups.size() < together && rows.next()) groups.push_back(group_of(rows));
+    return groups;
+  };
+  for (std::vector<Group> groups = read(); !groups.empty();) {
+    std::future<std::vector<Group>> next = std::async(std::launch::async, read);
+    for (Group& group : groups) state.load(std::move(group));
+    groups = next.get();
   }
 }
 

@@ -31,6 +31,9 @@ struct TrailQuery {
   std::string stack_id, stack_name;  // entries of that stack by either
 };
 
+// So many names are dropped by zone anyway (powerdns/flusher.hpp).
+constexpr std::size_t most_altered = 5000;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -49,7 +52,7 @@ class Store {
   virtual Result<std::vector<TrailEntry>> trail(const TrailQuery& query) = 0;
 
   // The names altered by changes committed at `since` or later, each once, for PowerDNS to drop after a
-  // restart.
+  // restart. Where they are more than `most_altered`, every zone there ever was stands for those in it.
   virtual std::vector<std::string> altered_since(Time since) = 0;
 
   // "ok", or what is wrong with the file. May take long. Any thread.

@@ -1,6 +1,7 @@
 #include "store/trail.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "store/connection.hpp"
@@ -64,20 +65,27 @@ std::vector<TrailEntry> Trail::read(const TrailQuery& query) {
 }
 
 std::vector<std::string> Trail::altered_since(Time since) {
-  SQLite::Statement& statement = prepared("SELECT names FROM altered WHERE at >= :since");
+  SQLite::Statement& statement =
+      prepared("SELECT names FROM altered WHERE at >= :since ORDER BY revision DESC");
   const Rewind rewind{statement};
   statement.bind(":since", milliseconds(since));
-  std::vector<std::string> names;
+  std::set<std::string> names;
   while (statement.executeStep()) {
     const std::string lines = statement.getColumn(0).getString();
     for (std::size_t begin = 0, end; begin <= lines.size(); begin = end + 1) {
       end = std::min(lines.find('\n', begin), lines.size());
-      names.push_back(lines.substr(begin, end - begin));
+      names.insert(lines.substr(begin, end - begin));
     }
+    if (names.size() > most_altered) return zones();
   }
-  std::ranges::sort(names);
-  const auto rest = std::ranges::unique(names);
-  names.erase(rest.begin(), rest.end());
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> Trail::zones() {
+  SQLite::Statement& statement = prepared("SELECT zone FROM serials");
+  const Rewind rewind{statement};
+  std::vector<std::string> names;
+  while (statement.executeStep()) names.push_back(statement.getColumn(0).getString());
   return names;
 }
 

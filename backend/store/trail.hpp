@@ -22,6 +22,7 @@ class Trail {
   std::vector<std::string> altered_since(Time since);
 
  private:
+  std::vector<std::string> zones();  // there ever were
   SQLite::Statement& prepared(const std::string& text);
 
   SQLite::Database database_;

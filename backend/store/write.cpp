@@ -7,6 +7,7 @@
 
 #include "store/columns.hpp"
 #include "store/connection.hpp"
+#include "store/store.hpp"
 
 namespace failover {
 namespace {
@@ -54,8 +55,6 @@ void run_on_one(SQLite::Statement& statement, const Values&... values) {
 
 // Who starts looks ten minutes back (main.cpp).
 constexpr std::chrono::minutes altered_kept{15};
-// Beyond this the zones stand for their names: so many are flushed by zone anyway (powerdns/flusher.hpp).
-constexpr std::size_t most_altered = 5000;
 
 }  // namespace
 

@@ -100,6 +100,20 @@ BOOST_AUTO_TEST_CASE(stacks_come_back_as_they_were_set) {
   BOOST_TEST(load()->stack_count() == 0u);
 }
 
+// They are read ten thousand at a time.
+BOOST_AUTO_TEST_CASE(many_groups_come_back_each_once) {
+  commit(changes.start());
+  for (const int more : {9'999, 1}) {
+    std::vector<Change> list;
+    for (int i = 0; i < more; ++i)
+      list.push_back(changes.create(changes.group(std::to_string(more) + '-' + std::to_string(i), 1)));
+    commit(std::move(list));
+    const auto state = load();
+    BOOST_TEST(state->group_count() == std::size_t(more == 1 ? 10'001 : 10'000));
+    BOOST_TEST(state->group_count(1) == state->group_count());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(groups_come_back_as_they_were_set_and_stay_issued) {
   commit(changes.start());
   Group group = changes.group("a-label-of-its-own");

@@ -140,6 +140,35 @@ BOOST_AUTO_TEST_CASE(altered_names_each_once_since_a_moment) {
   BOOST_TEST(store->altered_since(at(0)).size() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(very_many_altered_names_are_told_by_their_zones) {
+  commit(changes.start());
+  changes.now += std::chrono::minutes(1);
+  const Time then = changes.now;
+  struct Row {
+    const char* what;
+    int first, count;  // the names altered by one more change
+    std::size_t expected;
+  };
+  const Row rows[] = {
+      {"some", 0, 2500, 2500},
+      {"as many as are told", 2500, 2500, 5000},
+      {"some of them again", 0, 9, 5000},
+      {"one more", 5000, 1, 1},
+  };
+  StackNo no = 4;
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.what) {
+      Change change = changes.create(changes.stack(no, "s" + std::to_string(no)));
+      ++no;
+      for (int i = row.first; i < row.first + row.count; ++i)
+        change.altered.push_back(std::to_string(i) + ".failover.example");
+      commit({change});
+      BOOST_TEST(store->altered_since(then).size() == row.expected);
+    }
+  }
+  BOOST_TEST(store->altered_since(then).front() == "failover.example");
+}
+
 BOOST_AUTO_TEST_CASE(the_trail_is_read_by_other_threads_while_commits_go_on) {
   commit(changes.start());
   std::atomic<bool> stop = false;
