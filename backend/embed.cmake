@@ -13,5 +13,5 @@ function(embed target name)
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/backend/embed-files.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${output}.cpp ${output}.hpp)
-  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+  target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_BINARY_DIR})
 endfunction()

@@ -10,13 +10,22 @@ namespace failover {
 namespace {
 
 // Only what is asked for stands in the statement, so that each is served by its index. An entry of a stack
-// may have its id, its name, or both.
+// may have its id, its name, or both. A group's creation has its revision in the group's row, or the
+// ledger's; CROSS JOIN keeps SQLite from looking at every group for it.
 std::string statement_for(const TrailQuery& query) {
   std::string text =
       "SELECT revision, at, verb, actor, \"from\", reason, zone, \"group\", stack, before, after"
       " FROM changes WHERE revision > :after";
   if (!query.zone.empty()) text += " AND +zone = :zone";
-  if (!query.group.empty()) text += " AND \"group\" = :group";
+  if (!query.group.empty()) {
+    text +=
+        " AND revision IN (SELECT revision FROM changes"
+        " WHERE \"group\" = :group AND verb <> 'group_create' AND revision > :after"
+        " UNION ALL SELECT created_revision FROM zones CROSS JOIN groups ON groups.zone = no"
+        " WHERE label = :group"
+        " UNION ALL SELECT created_revision FROM serials CROSS JOIN retired USING (zone)"
+        " WHERE label = :group)";
+  }
   if (!query.stack_id.empty() || !query.stack_name.empty()) {
     text +=
         " AND revision IN (SELECT revision FROM changes WHERE stack_id = :stack_id AND revision > :after"

@@ -76,7 +76,8 @@ Writer::Writer(const SQLite::Database& db)
       delete_stack_(db, "DELETE FROM stacks WHERE no = ?"),
       insert_group_(db,
                     "INSERT INTO groups (name, primary_stack, backup_stack, live, ttl, revision, created_at,"
-                    " updated_at, live_since, zone, label) VALUES (?,?,?,?,?,?,?,?,?,?,?)"),
+                    " updated_at, live_since, zone, label, created_revision)"
+                    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?6)"),
       update_group_(
           db,
           "UPDATE groups SET name = ?, primary_stack = ?, backup_stack = ?, live = ?, ttl = ?,"

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_SUITE(fault_test)
 // The limit of a file's size stands for the end of the disk: at once, and in the middle of a commit; with a
 // commit that fits SQLite's cache and one that does not.
 BOOST_AUTO_TEST_CASE(a_full_disk_refuses_changes_until_it_has_room) {
-  for (const rlim_t room : {0, 4096, 20'000}) {
+  for (const rlim_t room : {0, 4096, 12'000}) {
     for (const int size : {1, 100, 5000}) {
       const Directory directory;
       BOOST_TEST_CONTEXT("room " << room << ", " << size << " groups") {

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "embedded/migrations.hpp"
 #include "store/support.hpp"
 
 using namespace failover;
@@ -105,10 +106,54 @@ BOOST_AUTO_TEST_CASE(the_schema_is_marked_and_set_up_for_durability) {
   const SQLite::Database database(file());
   SQLite::Statement version(database, "PRAGMA user_version");
   BOOST_REQUIRE(version.executeStep());
-  BOOST_TEST(version.getColumn(0).getInt() == 1);
+  BOOST_TEST(version.getColumn(0).getInt() == 2);
   SQLite::Statement journal(database, "PRAGMA journal_mode");
   BOOST_REQUIRE(journal.executeStep());
   BOOST_TEST(journal.getColumn(0).getString() == "wal");
+}
+
+BOOST_AUTO_TEST_CASE(a_store_of_the_first_schema_keeps_what_it_holds) {
+  const auto entry = [](int revision, const std::string& verb, const std::string& group) {
+    return "INSERT INTO changes (revision, at, verb, actor, \"from\", reason, zone, \"group\") VALUES (" +
+           std::to_string(revision) + ", 0, '" + verb + "', '', '', '', 'failover.example', '" + group +
+           "');";
+  };
+  sql(file(), "PRAGMA journal_mode = WAL; BEGIN;" + std::string(embedded::migrations.front().content) +
+                  "PRAGMA user_version = 1;"
+                  "INSERT INTO zones VALUES (1, 'failover.example', "
+                  "'[{\"name\":\"ns1.failover.example\",\"addresses\":[]}]', 'h.example',"
+                  " 60, 30, '[]', 1, 0, 0);"
+                  "INSERT INTO serials VALUES ('failover.example', 1);"
+                  "INSERT INTO groups VALUES (1, 'kept', '', NULL, NULL, 'none', NULL, 3, 0, 0, 0);"
+                  "INSERT INTO retired VALUES ('failover.example', 'gone'), ('failover.example', 'never');" +
+                  entry(1, "zone_put", "") + entry(2, "group_create", "kept") +
+                  entry(3, "group_set", "kept") + entry(4, "group_create", "gone") +
+                  entry(5, "group_delete", "gone") + entry(6, "retire", "never") + "COMMIT");
+  const auto store = open();
+  State state;
+  store->load(state);
+  BOOST_TEST(state.group_count() == 1u);
+  BOOST_TEST(state.retired_count() == 2u);
+  Changes changes;
+  changes.revision = 6;
+  BOOST_TEST(
+      store->commit(std::vector{changes.touch("group_delete", changes.group("kept"), {})}).has_value());
+  struct Row {
+    const char* group;
+    std::vector<Revision> expected;
+  };
+  const Row rows[] = {{"kept", {2, 3, 7}}, {"gone", {4, 5}}, {"never", {6}}};
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.group) {
+      TrailQuery query;
+      query.limit = 100;
+      query.group = row.group;
+      std::vector<Revision> found;
+      for (const TrailEntry& one : store->trail(query).value()) found.push_back(one.revision);
+      BOOST_TEST(found == row.expected, boost::test_tools::per_element());
+    }
+  }
+  BOOST_TEST(store->check() == "ok");
 }
 
 BOOST_AUTO_TEST_CASE(a_start_cut_short_before_its_first_migration_goes_on) {

@@ -117,6 +117,15 @@ BOOST_AUTO_TEST_CASE(queries) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_deleted_group_keeps_its_trail) {
+  commit(changes.start());
+  commit({changes.create(changes.group("gone")), changes.create(changes.group("kept"))});
+  commit({changes.touch("group_delete", changes.group("gone"), {})});
+  const std::vector<Revision> expected = {6, 8}, later = {8};
+  BOOST_TEST(revisions(query(0, 100, "", "gone", "", "")) == expected, boost::test_tools::per_element());
+  BOOST_TEST(revisions(query(6, 100, "", "gone", "", "")) == later, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(altered_names_each_once_since_a_moment) {
   commit(changes.start());
   changes.now += std::chrono::minutes(10);
