@@ -1,4 +1,6 @@
+#include <map>
 #include <memory>
+#include <mutex>
 
 #include "admin/handlers.hpp"
 #include "admin/import_line.hpp"
@@ -28,8 +30,8 @@ std::string told(const Refusal& refusal) {
   return valid_utf8(text);
 }
 
-// Reads piece by piece, submits batches of lines, and reads on when a batch is done: a sender that is faster
-// than the store is held back. Works on one thread at a time.
+// Reads piece by piece and submits batches of lines, one at a time. The next one is read meanwhile, and no
+// more: a sender that is faster than the store is held back.
 class Import final : public std::enable_shared_from_this<Import> {
  public:
   Import(Control& control, Call call) : control_(control), call_(std::move(call)) {}
@@ -38,12 +40,15 @@ class Import final : public std::enable_shared_from_this<Import> {
 
  private:
   void read() {
+    is_reading_ = true;
     call_.http.stream->read([self = shared_from_this()](std::optional<std::string> piece) {
       self->call_.workers->post([self, piece = std::move(piece)] { self->take(piece); });
     });
   }
 
   void take(const std::optional<std::string>& piece) {
+    const std::lock_guard lock(mutex_);
+    is_reading_ = false;
     if (!piece) {
       // The sender broke off. The lines that came whole stand; nobody reads the answer.
       at_end_ = true;
@@ -60,20 +65,30 @@ class Import final : public std::enable_shared_from_this<Import> {
   }
 
   void go_on() {
+    if (refusal_) return refuse();
+    parse();
+    if (!is_submitted_ && (is_full() || (at_end_ && !batch_.empty()))) {
+      submit();
+      if (refusal_) return refuse();
+      parse();
+    }
+    if (is_reading_ || is_full()) return;
+    if (!at_end_) return read();
+    if (!is_submitted_) finish();
+  }
+
+  // What has come, up to a full batch.
+  void parse() {
     std::size_t done = 0;
     for (auto end = text_.find('\n'); end != text_.npos && !is_full(); end = text_.find('\n', done)) {
       add(std::string_view(text_).substr(done, end - done));
       done = end + 1;
     }
     text_.erase(0, done);
-    if (is_full() || (at_end_ && !batch_.empty())) return submit();
-    if (at_end_) return finish();
-    if (text_.size() > longest_line) {
-      // What follows up to the line's end is dropped as it comes.
-      text_.clear();
-      too_long_ = true;
-    }
-    read();
+    if (is_full() || text_.size() <= longest_line) return;
+    // What follows up to the line's end is dropped as it comes.
+    text_.clear();
+    too_long_ = true;
   }
 
   bool is_full() const { return batch_.size() == lines_together || batch_bytes_ >= bytes_together; }
@@ -95,7 +110,9 @@ class Import final : public std::enable_shared_from_this<Import> {
   void submit() {
     // An import may last for hours, and its token be revoked meanwhile.
     if (!call_.still_allowed()) return break_off(no_good_token());
+    is_submitted_ = true;
     batch_bytes_ = 0;
+    submitted_lines_ = std::exchange(lines_, {});
     control_.submit_all(
         std::exchange(batch_, {}), [self = shared_from_this()](std::vector<Result<Outcome>> results) {
           self->call_.workers->post([self, results = std::move(results)] { self->count(results); });
@@ -103,47 +120,59 @@ class Import final : public std::enable_shared_from_this<Import> {
   }
 
   void count(const std::vector<Result<Outcome>>& results) {
-    for (std::size_t i = 0; i < results.size(); ++i) {
+    const std::lock_guard lock(mutex_);
+    is_submitted_ = false;
+    for (std::size_t i = 0; i < results.size() && !refusal_; ++i) {
       if (results[i])
         ++imported_;
       else if (results[i].error().code == Code::store_unavailable)
-        return break_off(results[i].error());
+        break_off(results[i].error());
       else
-        fail(lines_[i], results[i].error());
+        fail(submitted_lines_[i], results[i].error());
     }
-    lines_.clear();
     go_on();
   }
 
   void break_off(Refusal refusal) {
-    refusal.detail += " (" + std::to_string(imported_) + " lines are imported: run the import again.)";
-    call_.reply(problem(refusal));
+    refusal_ = std::move(refusal);
+    refusal_->detail += " (" + std::to_string(imported_) + " lines are imported: run the import again.)";
+  }
+
+  // Once the connection is not being read: its end is the server's then.
+  void refuse() {
+    if (!is_reading_ && !is_submitted_) call_.reply(problem(*refusal_));
   }
 
   void fail(std::size_t line, const Refusal& refusal) {
-    if (++failed_ > most_listed) return;
-    if (!failures_.empty()) failures_ += ',';
-    failures_ += "{\"line\":" + std::to_string(line) + ",\"code\":" + quoted(to_string(refusal.code)) +
-                 ",\"detail\":" + quoted(told(refusal)) + '}';
+    ++failed_;
+    failures_[line] = "{\"line\":" + std::to_string(line) + ",\"code\":" + quoted(to_string(refusal.code)) +
+                      ",\"detail\":" + quoted(told(refusal)) + '}';
+    if (failures_.size() > most_listed) failures_.erase(std::prev(failures_.end()));
   }
 
   void finish() {
-    std::string body = "{\"imported\":" + std::to_string(imported_) + ",\"failed\":[" + failures_ + ']';
+    std::string body = "{\"imported\":" + std::to_string(imported_) + ",\"failed\":[";
+    for (bool is_first = true; const auto& [line, failure] : failures_)
+      body += (std::exchange(is_first, false) ? "" : ",") + failure;
+    body += ']';
     if (failed_ > most_listed) body += ",\"not_listed\":" + std::to_string(failed_ - most_listed);
     call_.reply(json(200, body + '}'));
   }
 
   Control& control_;
   Call call_;
-  std::string text_;  // what has come and is not yet read, from the start of a line
+  std::mutex mutex_;  // guards what follows: pieces and results come on several threads
+  bool is_reading_ = false, is_submitted_ = false;
+  std::optional<Refusal> refusal_;  // what broke it off
+  std::string text_;                // what has come and is not yet read, from the start of a line
   bool at_end_ = false;
   bool too_long_ = false;  // in the middle of a line that is
   std::size_t line_ = 0;
   std::vector<Write> batch_;
-  std::size_t batch_bytes_ = 0;     // of its lines
-  std::vector<std::size_t> lines_;  // of each in the batch
+  std::size_t batch_bytes_ = 0;                       // of its lines
+  std::vector<std::size_t> lines_, submitted_lines_;  // of each in the batch, in the one that is submitted
   std::size_t imported_ = 0, failed_ = 0;
-  std::string failures_;
+  std::map<std::size_t, std::string> failures_;  // by line
 };
 
 }  // namespace

@@ -69,6 +69,10 @@ const Lines table[] = {
      2, ""},
     {"a retired label cannot come back", sound + R"({"group":{"label":"111-222-333"}})", 6,
      "7 address_retired"},
+    {"failures in the order of their lines",
+     sound + R"({"group":{"label":"111-222-333"}})"
+             "\nnull\n",
+     6, "7 address_retired, 8 invalid"},
     {"a line over a body's megabyte", std::string(2'000'000, ' ') + R"({"stack":{"name":"eu","servers":[]}})",
      1, ""},
     {"a line over eight megabytes",
@@ -126,6 +130,17 @@ BOOST_AUTO_TEST_CASE(a_reason_does_not_hold_all_of_a_long_line) {
   const auto answer = api.ask("POST", "/v1/import", sound.substr(0, sound.find('\n') + 1) + line, "", ndjson);
   BOOST_TEST(answer.at("/failed/0/code") == "invalid");
   BOOST_TEST(answer.body.size() < 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_ten_thousand_failures_are_listed) {
+  const Api api;
+  std::string text = sound + R"({"group":{"label":"111-222-333"}})" + '\n';
+  for (int i = 0; i < 10'000; ++i) text += "null\n";
+  const auto answer = api.ask("POST", "/v1/import", text, "", ndjson);
+  BOOST_TEST(answer.at("/failed/0/line") == "7");
+  BOOST_TEST(answer.at("/failed/9999/line") == "10006");
+  BOOST_TEST(answer.json["failed"].Size() == 10'000u);
+  BOOST_TEST(answer.at("/not_listed") == "1");
 }
 
 BOOST_AUTO_TEST_CASE(long_lines_share_no_commit_with_many) {
