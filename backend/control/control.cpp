@@ -48,7 +48,7 @@ void record_after(Change& change, const View& view) {
 }
 
 // The subject as the API answers it, read from a view that shows the change.
-void describe(Outcome& outcome, const View& view, const Decision& decision) {
+void describe(Outcome& outcome, const View& view, const Decision& decision, const Change* change) {
   if (const auto* zone = std::get_if<Zone>(&decision.subject)) {
     outcome.id = zone->name;
     outcome.revision = zone->revision;
@@ -60,7 +60,7 @@ void describe(Outcome& outcome, const View& view, const Decision& decision) {
   } else if (const auto* group = std::get_if<Group>(&decision.subject)) {
     outcome.id = address(view, *group);
     outcome.revision = group->revision;
-    outcome.body = outcome.changed ? decision.change->after : render(view, *group);
+    outcome.body = change ? change->after : render(view, *group);
     // An earlier flip may still be on its way through the resolvers.
     const auto settled = group->live_since + std::chrono::seconds(effective_ttl(view, *group));
     if (!outcome.changed) outcome.all_clear_at = std::max(outcome.all_clear_at, Time(settled));
@@ -99,7 +99,7 @@ class Gathered {
 // One write's way through a commit.
 struct Control::Decided {
   Result<Outcome> result;
-  std::optional<Change> change;
+  const Change* change;  // one of the commit's; nullptr where there is none
   bool flush_again;
 };
 
@@ -169,16 +169,17 @@ void Control::run() {
 bool Control::try_together(std::vector<Job>& jobs) {
   Draft draft(state_);
   std::vector<std::vector<Decided>> decided(jobs.size());
-  std::vector<Change> changes;
   std::size_t writes = 0;
+  for (const Job& job : jobs) writes += job.writes.size();
+  const auto changes = std::make_shared<std::vector<Change>>();
+  changes->reserve(writes);  // so that they stay where they are
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     for (Write& write : jobs[i].writes) {
-      ++writes;
       write.by.at = now();
       write.by.seed = random_seed();
       auto decision = decide(draft, write.command, write.by, write.if_match);
       if (!decision) {
-        decided[i].push_back({decision.error(), {}, false});
+        decided[i].push_back({decision.error(), nullptr, false});
         continue;
       }
       Outcome outcome{};
@@ -186,27 +187,28 @@ bool Control::try_together(std::vector<Job>& jobs) {
       outcome.created = decision->created;
       outcome.previous = std::move(decision->previous);
       outcome.all_clear_at = write.by.at;
+      const Change* made = nullptr;
       if (outcome.changed) {
-        Change& change = *decision->change;
+        Change& change = changes->emplace_back(std::move(*decision->change));
         record_before(change, draft);
         draft.add(change);
         record_after(change, draft);
-        changes.push_back(change);
+        made = &change;
       }
-      describe(outcome, draft, *decision);
-      decided[i].push_back({std::move(outcome), std::move(decision->change), decision->flush_again});
+      describe(outcome, draft, *decision, made);
+      decided[i].push_back({std::move(outcome), made, decision->flush_again});
     }
   }
-  if (!changes.empty()) {
+  if (!changes->empty()) {
     const auto started = std::chrono::steady_clock::now();
-    const auto kept = store_.commit(changes);
+    const auto kept = store_.commit(*changes);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     {
       const std::lock_guard lock(queue_mutex_);
       ++counters_.commits;
       counters_.commit_seconds += took.count();
       if (!kept) ++counters_.store_errors;
-      for (const Change& change : changes) {
+      for (const Change& change : *changes) {
         if (kept) ++counters_.changes[change.verb];
       }
     }
@@ -217,15 +219,15 @@ bool Control::try_together(std::vector<Job>& jobs) {
       return true;
     }
     const std::unique_lock lock(state_mutex_);
-    for (const Change& change : changes) state_.apply(change);
+    for (const Change& change : *changes) state_.apply(change);
   }
-  for (std::size_t i = 0; i < jobs.size(); ++i) publish(jobs[i], std::move(decided[i]));
-  if (!changes.empty()) feed_.publish(std::make_shared<const std::vector<Change>>(std::move(changes)));
+  for (std::size_t i = 0; i < jobs.size(); ++i) publish(jobs[i], std::move(decided[i]), changes);
+  if (!changes->empty()) feed_.publish(changes);
   return true;
 }
 
 // The table first, then PowerDNS, then the answer.
-void Control::publish(Job& job, std::vector<Decided> decided) {
+void Control::publish(Job& job, std::vector<Decided> decided, std::shared_ptr<const void> changes) {
   std::vector<std::string> names;
   std::set<std::string> zones;
   for (const Decided& one : decided) {
@@ -235,7 +237,7 @@ void Control::publish(Job& job, std::vector<Decided> decided) {
     names.insert(names.end(), one.change->altered.begin(), one.change->altered.end());
     for (const NewSerial& serial : one.change->serials) zones.insert(serial.zone);
   }
-  auto answer = [all_clear = all_clear_, decided = std::move(decided),
+  auto answer = [all_clear = all_clear_, decided = std::move(decided), changes = std::move(changes),
                  done = std::move(job.done)](std::vector<Flushed> flushed) mutable {
     std::vector<Result<Outcome>> results;
     for (Decided& one : decided) {

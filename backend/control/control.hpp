@@ -90,7 +90,8 @@ class Control {
   void run();
   // Decides and commits; false where the store forbids one of the changes and each should be tried alone.
   bool try_together(std::vector<Job>& jobs);
-  void publish(Job& job, std::vector<Decided> decided);
+  // `changes` are what `decided` points to.
+  void publish(Job& job, std::vector<Decided> decided, std::shared_ptr<const void> changes);
 
   Store& store_;
   Table& table_;
