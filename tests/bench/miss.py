@@ -58,8 +58,10 @@ def run(report, quick):
 
         for connector, kind, want in (("unix", "unix", 0.97), ("http-rest", "http", 0.95)):
             for threads in (1, 3) if quick else (1, 2, 3):
+                # With one thread a run depends on which core wakes which: it takes more of them.
+                many = rounds * (3 if (connector, threads) == ("unix", 1) else 1)
                 with Canned(kind) as canned, Canned(kind) as again:
-                    tries = in_turn(rounds, *(lambda turn, backend=backend: miss(backend, connector, threads, turn)
+                    tries = in_turn(many, *(lambda turn, backend=backend: miss(backend, connector, threads, turn)
                                               for backend in (ours, canned, again)))
                     beside_canned(report, f"{connector}, {threads} distributor threads", tries, want, "q/s")
 
