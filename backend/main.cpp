@@ -25,6 +25,7 @@ constexpr std::chrono::minutes longest_cached{10};  // twice the greatest TTL: o
 constexpr std::chrono::seconds drain{5};
 
 void run(const Settings& settings, Inheritance& inheritance, Successor& successor) {
+  std::optional<StartGoesOn> start_goes_on(std::in_place);
   make_folders(settings);
   const auto servers = powerdns_servers(settings);
   auto store = open_store(settings.store);
@@ -54,6 +55,7 @@ void run(const Settings& settings, Inheritance& inheritance, Successor& successo
   const Time now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   flusher->flush_at_start(store->altered_since(now - longest_cached), zone_names(*control));
 
+  start_goes_on.reset();
   std::cout << ready << std::endl;
   ::sd_notify(0, "READY=1");
   const auto reload = [&] {

@@ -3,7 +3,11 @@
 #include <signal.h>
 #include <systemd/sd-daemon.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <cstdlib>
+#include <mutex>
 
 namespace failover {
 namespace {
@@ -16,6 +20,19 @@ sigset_t taken_signals() {
 }
 
 }  // namespace
+
+StartGoesOn::StartGoesOn() {
+  if (std::getenv("NOTIFY_SOCKET") == nullptr) return;
+  thread_ = std::jthread([](std::stop_token stop) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any stopped;
+    for (int seconds = 0; seconds < 3600 && !stop.stop_requested(); ++seconds) {
+      ::sd_notify(0, "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=10000000");
+      stopped.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
+    }
+  });
+}
 
 void hold_signals() {
   // A peer that is gone is an error of a write, not the end of the process.

@@ -2,8 +2,19 @@
 #pragma once
 
 #include <functional>
+#include <thread>
 
 namespace failover {
+
+// While it lives, systemd is told every second that the start goes on: bringing a large store to a newer
+// schema may take longer than it would wait. For an hour at most: a start that hangs is ended then.
+class StartGoesOn {
+ public:
+  StartGoesOn();
+
+ private:
+  std::jthread thread_;
+};
 
 // Before any thread is started: they all inherit the mask.
 void hold_signals();

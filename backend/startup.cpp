@@ -80,7 +80,7 @@ std::vector<powerdns::ApiUrl> powerdns_servers(const Settings& settings) {
 
 std::string mistakes_in_files(const Settings& settings) {
   std::string mistakes;
-  if (const std::string wrong = newer_schema(store_path(settings)); !wrong.empty())
+  if (const std::string wrong = unusable_schema(store_path(settings)); !wrong.empty())
     mistakes += "store: " + wrong + '\n';
   if (!settings.admin_tls_cert.empty()) {
     try {

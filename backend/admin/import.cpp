@@ -138,7 +138,8 @@ class Import final : public std::enable_shared_from_this<Import> {
     refusal_->detail += " (" + std::to_string(imported_) + " lines are imported: run the import again.)";
   }
 
-  // Once the connection is not being read: its end is the server's then.
+  // The piece that is being read comes first: the connection is the reader's meanwhile. A sender that is
+  // silent for too long is cut, as ever, and not told.
   void refuse() {
     if (!is_reading_ && !is_submitted_) call_.reply(problem(*refusal_));
   }

@@ -1,9 +1,12 @@
 #include "store/migrate.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -41,6 +44,15 @@ std::string is_newer(const std::string& path, std::int64_t version) {
          " at most: run the newer program again, or restore the backup made before it.";
 }
 
+std::string is_fixed(const std::string& path) {
+  return path + " can only be read, and its tables have to be brought to schema " +
+         std::to_string(known_schema()) + " first: make it and its directory writable.";
+}
+
+bool is_writable(const std::filesystem::path& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
 void use_wal(SQLite::Database& database, const std::string& path) {
   SQLite::Statement statement(database, "PRAGMA journal_mode = WAL");
   if (statement.executeStep() && statement.getColumn(0).getString() == "wal") return;
@@ -67,8 +79,7 @@ void migrate(SQLite::Database& database, const std::string& path) {
   if (version > known) throw std::runtime_error(is_newer(path, version));
   if (is_read_only(database)) {
     if (version == known) return;
-    throw std::runtime_error(path + " can only be read, and its tables have to be brought to schema " +
-                             std::to_string(known) + " first: make it and its directory writable.");
+    throw std::runtime_error(is_fixed(path));
   }
   use_wal(database, path);
   for (const embedded::File& file : embedded::migrations) {
@@ -76,7 +87,7 @@ void migrate(SQLite::Database& database, const std::string& path) {
   }
 }
 
-std::string newer_schema(const std::string& path) {
+std::string unusable_schema(const std::string& path) {
   // https://www.sqlite.org/fileformat2.html: user_version is at byte 60, application_id at 68, high byte
   // first.
   std::array<char, 72> header{};
@@ -87,7 +98,10 @@ std::string newer_schema(const std::string& path) {
     return std::int64_t{number};
   };
   const std::int64_t version = number_at(60);
-  return number_at(68) == application_id && version > known_schema() ? is_newer(path, version) : "";
+  if (number_at(68) != application_id || version == known_schema()) return "";
+  if (version > known_schema()) return is_newer(path, version);
+  return is_writable(path) && is_writable(std::filesystem::absolute(path).parent_path()) ? ""
+                                                                                         : is_fixed(path);
 }
 
 }  // namespace failover

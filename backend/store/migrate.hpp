@@ -13,9 +13,9 @@ namespace failover {
 // be read or written.
 void migrate(SQLite::Database& database, const std::string& path);
 
-// Why migrate() would refuse the file at `path` as newer than this program; "" where it would not, or where
-// there is none. Reads the file's header and takes no lock, so another process may have it open: what that
-// one has not brought from its log to the file yet is not seen.
-std::string newer_schema(const std::string& path);
+// Why migrate() would refuse the schema of the file at `path`: newer than this program, or older and not to
+// be written; "" where it would not, or where there is none. Reads the file's header and takes no lock, so
+// another process may have it open: what that one has not brought from its log to the file yet is not seen.
+std::string unusable_schema(const std::string& path);
 
 }  // namespace failover

@@ -31,7 +31,7 @@ struct TrailQuery {
   std::string stack_id, stack_name;  // entries of that stack by either
 };
 
-// So many names are dropped by zone anyway (powerdns/flusher.hpp).
+// So many names of a zone are dropped by dropping all of it anyway (powerdns/flusher.hpp).
 constexpr std::size_t most_altered = 5000;
 
 class Store {
@@ -52,7 +52,7 @@ class Store {
   virtual Result<std::vector<TrailEntry>> trail(const TrailQuery& query) = 0;
 
   // The names altered by changes committed at `since` or later, each once, for PowerDNS to drop after a
-  // restart. Where they are more than `most_altered`, every zone there ever was stands for those in it.
+  // restart. Where those of a zone are more than `most_altered`, the zone's own stands for them.
   virtual std::vector<std::string> altered_since(Time since) = 0;
 
   // "ok", or what is wrong with the file. May take long. Any thread.

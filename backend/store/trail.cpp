@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "core/name.hpp"
 #include "store/connection.hpp"
 
 namespace failover {
@@ -74,28 +76,34 @@ std::vector<TrailEntry> Trail::read(const TrailQuery& query) {
 }
 
 std::vector<std::string> Trail::altered_since(Time since) {
-  SQLite::Statement& statement =
-      prepared("SELECT names FROM altered WHERE at >= :since ORDER BY revision DESC");
+  std::map<std::string, std::set<std::string>, std::less<>> by_zone;  // every zone there ever was
+  for (SQLite::Statement rows(database_, "SELECT zone FROM serials"); rows.executeStep();)
+    by_zone[rows.getColumn(0).getString()];
+  SQLite::Statement& statement = prepared("SELECT names FROM altered WHERE at >= :since");
   const Rewind rewind{statement};
   statement.bind(":since", milliseconds(since));
-  std::set<std::string> names;
-  while (statement.executeStep()) {
+  // A million were altered where so many have just been imported, most likely into one zone.
+  for (std::size_t open = by_zone.size(); open > 0 && statement.executeStep();) {
     const std::string lines = statement.getColumn(0).getString();
     for (std::size_t begin = 0, end; begin <= lines.size(); begin = end + 1) {
       end = std::min(lines.find('\n', begin), lines.size());
-      names.insert(lines.substr(begin, end - begin));
+      const auto name = std::string_view(lines).substr(begin, end - begin);
+      auto zone = by_zone.end();
+      for (auto suffix = name; zone == by_zone.end() && !suffix.empty(); suffix = parent(suffix))
+        zone = by_zone.find(suffix);
+      if (zone == by_zone.end() || zone->second.size() > most_altered) continue;
+      zone->second.emplace(name);
+      if (zone->second.size() > most_altered) --open;
     }
-    if (names.size() > most_altered) return zones();
   }
-  return {names.begin(), names.end()};
-}
-
-std::vector<std::string> Trail::zones() {
-  SQLite::Statement& statement = prepared("SELECT zone FROM serials");
-  const Rewind rewind{statement};
-  std::vector<std::string> names;
-  while (statement.executeStep()) names.push_back(statement.getColumn(0).getString());
-  return names;
+  std::vector<std::string> altered;
+  for (auto& [zone, names] : by_zone) {
+    if (names.size() > most_altered)
+      altered.push_back(zone);
+    else
+      altered.insert(altered.end(), names.begin(), names.end());
+  }
+  return altered;
 }
 
 }  // namespace failover

@@ -22,7 +22,6 @@ class Trail {
   std::vector<std::string> altered_since(Time since);
 
  private:
-  std::vector<std::string> zones();  // there ever were
   SQLite::Statement& prepared(const std::string& text);
 
   SQLite::Database database_;

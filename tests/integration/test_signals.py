@@ -24,6 +24,17 @@ def upgrade(running, count):
     running.await_ready(count)
 
 
+def test_systemd_is_told_that_a_start_goes_on(tmp_path):
+    """A store that is brought to a newer schema may take longer than systemd waits."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(10)
+        with Failoverd(environment={"NOTIFY_SOCKET": str(tmp_path / "notify")}):
+            assert systemd.recv(1000) == b"WATCHDOG=1\nEXTEND_TIMEOUT_USEC=10000000"
+            while systemd.recv(1000) != b"READY=1":
+                pass
+
+
 @pytest.fixture(scope="module")
 def installed():
     """A copy of the program that a test may replace."""

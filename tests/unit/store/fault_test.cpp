@@ -12,6 +12,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "store/migrate.hpp"
 #include "store/support.hpp"
 
 using namespace failover;
@@ -82,6 +83,20 @@ void make_writable(const Directory& directory, bool writable) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(fault_test)
+
+BOOST_AUTO_TEST_CASE(an_older_store_that_can_only_be_read_is_refused_before_it_is_opened) {
+  const Directory directory;
+  directory.open();
+  SQLite::Database(directory.file(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 1");
+  BOOST_TEST(exit_status(in_child([&] {
+               EXPECT(unusable_schema(directory.file()) == "");
+               make_writable(directory, false);
+               EXPECT(unusable_schema(directory.file()).ends_with("make it and its directory writable."));
+               make_writable(directory, true);
+               EXPECT(unusable_schema(directory.file()) == "");
+               return 0;
+             })) == 0);
+}
 
 // The limit of a file's size stands for the end of the disk: at once, and in the middle of a commit; with a
 // commit that fits SQLite's cache and one that does not.

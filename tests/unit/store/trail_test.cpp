@@ -151,18 +151,22 @@ BOOST_AUTO_TEST_CASE(altered_names_each_once_since_a_moment) {
 
 BOOST_AUTO_TEST_CASE(very_many_altered_names_are_told_by_their_zones) {
   commit(changes.start());
+  commit({changes.create(changes.zone(2, "other.example"))});
   changes.now += std::chrono::minutes(1);
   const Time then = changes.now;
   struct Row {
     const char* what;
     int first, count;  // the names altered by one more change
     std::size_t expected;
+    std::string zone = "failover.example";
   };
   const Row rows[] = {
       {"some", 0, 2500, 2500},
       {"as many as are told", 2500, 2500, 5000},
       {"some of them again", 0, 9, 5000},
-      {"one more", 5000, 1, 1},
+      {"some of another zone", 0, 3, 5003, "other.example"},
+      {"one more", 5000, 1, 1 + 3},
+      {"still more", 5001, 1000, 1 + 3},
   };
   StackNo no = 4;
   for (const Row& row : rows) {
@@ -170,7 +174,7 @@ BOOST_AUTO_TEST_CASE(very_many_altered_names_are_told_by_their_zones) {
       Change change = changes.create(changes.stack(no, "s" + std::to_string(no)));
       ++no;
       for (int i = row.first; i < row.first + row.count; ++i)
-        change.altered.push_back(std::to_string(i) + ".failover.example");
+        change.altered.push_back(std::to_string(i) + '.' + row.zone);
       commit({change});
       BOOST_TEST(store->altered_since(then).size() == row.expected);
     }
